@@ -1,0 +1,30 @@
+import { contentHashHex, type ContentHash } from "./content-hash.ts";
+
+/** A stored archive with the signatures that lie beside it. */
+export interface StoredBundle {
+  /** The archive exactly as stored; the reader verifies its digest before use. */
+  readonly archive: Uint8Array;
+  /** General-serialisation JWS as JSON text, or null when unsigned. */
+  readonly signatures: string | null;
+}
+
+/**
+ * Where an archive lies below a shared blob directory: `sha256/<first two hex>/<hex>.tar.zst`.
+ *
+ * Registry and runner agree on this layout without importing each other.
+ */
+export function bundleBlobPath(hash: ContentHash): string {
+  const hex = contentHashHex(hash);
+  return `sha256/${hex.slice(0, 2)}/${hex}.tar.zst`;
+}
+
+/** Where the signatures of an archive lie below a shared blob directory: beside it, with the suffix `.jws`. */
+export function bundleSignaturePath(hash: ContentHash): string {
+  return `${bundleBlobPath(hash)}.jws`;
+}
+
+/** Port: where a runner gets archives from. */
+export interface BundleSource {
+  /** Fetch one archive; null when it does not exist. Adapters need not verify the digest: readers do. */
+  open(hash: ContentHash, options?: { signal?: AbortSignal }): Promise<StoredBundle | null>;
+}

@@ -1,0 +1,69 @@
+/**
+ * Wire types, wire errors and port shapes that gateway, registry, runner and authors share. No dependencies.
+ *
+ * Import from `@alga-ext/protocol`; the WIT text is at `@alga-ext/protocol/wit`.
+ * @module
+ */
+export { CodedError, type CodedErrorOptions, type JsonValue } from "./errors.ts";
+export {
+  WIRE_STATUS,
+  isWireErrorCode,
+  wireErrorResponse,
+  type WireError,
+  type WireErrorCode,
+} from "./wire-errors.ts";
+export { contentHashHex, isContentHash, toContentHash, type ContentHash } from "./content-hash.ts";
+export type {
+  ExecuteContext,
+  ExecuteHttp,
+  ExecuteLimits,
+  ExecuteLogLine,
+  ExecuteRequest,
+  ExecuteResponse,
+  ExecuteUsage,
+  ExecuteUser,
+  SecretEnvelope,
+} from "./execute.ts";
+export {
+  CALL_TOKEN_HEADER,
+  CALL_TOKEN_MAX_AGE_S,
+  CALL_TOKEN_TYP,
+  HANDSHAKE_TYP,
+  RUNNER_AUDIENCE,
+  SESSION_KEY_MAX_AGE_S,
+  type CallClaims,
+  type HandshakeClaims,
+  type HandshakeRequest,
+  type HandshakeResponse,
+} from "./call-token.ts";
+export type { InstallConfig, InstallResolver, InstalledEndpoint, ResolvedInstall } from "./install.ts";
+export {
+  STORAGE_STATUS,
+  type HostApi,
+  type StorageErrorBody,
+  type StorageErrorCode,
+  type StorageListResult,
+  type StorageOperation,
+  type StoragePutResult,
+  type StorageRecord,
+  type StorageResult,
+  type StorageTimes,
+  type StorageWrite,
+} from "./host-api.ts";
+export { bundleBlobPath, bundleSignaturePath, type BundleSource, type StoredBundle } from "./bundle-source.ts";
+export { STATEMENT_TYP, type SigningStatement, type StatementFile } from "./statement.ts";
+export type { DebugEvent } from "./debug-event.ts";
+export type {
+  BundleRouteError,
+  CatalogEntry,
+  CatalogVersion,
+  ConsentItem,
+  ExecutionLogEntry,
+  FinalizeRequest,
+  FinalizeResult,
+  Grants,
+  InstallRequest,
+  InstallSummary,
+  UploadResult,
+} from "./registry-http.ts";
+export type { Permission, Principal } from "./principal.ts";

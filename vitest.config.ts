@@ -1,0 +1,33 @@
+import { defineConfig } from "vitest/config";
+
+const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+
+// Cross-package imports resolve to dist through each exports map, so `npm run build` comes first.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["packages/*/src/**/*.test.{ts,tsx}", "examples/**/*.test.ts", "scripts/**/*.test.ts"],
+          exclude: ["**/*.contract.test.ts", "**/node_modules/**", "**/dist/**"],
+        },
+      },
+      {
+        test: { ...shared, name: "contract", include: ["packages/*/src/**/*.contract.test.ts"] },
+      },
+      { test: { ...shared, name: "pins", include: ["test/pins/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
