@@ -50,7 +50,12 @@ export {
   type StorageTimes,
   type StorageWrite,
 } from "./host-api.ts";
-export { bundleBlobPath, bundleSignaturePath, type BundleSource, type StoredBundle } from "./bundle-source.ts";
+export {
+  bundleBlobPath,
+  bundleSignaturePath,
+  type BundleSource,
+  type StoredBundle,
+} from "./bundle-source.ts";
 export { STATEMENT_TYP, type SigningStatement, type StatementFile } from "./statement.ts";
 export type { DebugEvent } from "./debug-event.ts";
 export type {

@@ -1,0 +1,98 @@
+import { timingSafeEqual, createHash } from "node:crypto";
+import { wireErrorResponse, type Principal } from "@alga-ext/protocol";
+import { DEMO_USERS, toPrincipal, type DemoUser } from "./demo-users.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** What the demo host needs from the outside. */
+export interface AppOptions {
+  readonly sessions: Sessions;
+  /** Key with which `alga-ext publish` may publish. */
+  readonly publisherApiKey: string;
+  /** Browser-visible base of the runner, such as `http://127.0.0.1:3001`. */
+  readonly runnerPublicBase: string;
+}
+
+/** A web-standard handler that answers null for paths that are not its own. */
+export type Handler = (request: Request) => Promise<Response | null>;
+
+/** The host app's own side: who is asking, and the few routes its UI needs. */
+export interface App {
+  authenticate(request: Request): Promise<Principal | null>;
+  readonly fetch: Handler;
+}
+
+/** Create the part of the reference host that a real product already has: login and session. */
+export function createApp(options: AppOptions): App {
+  const { sessions } = options;
+  const userOf = (request: Request): DemoUser | null => {
+    const email = sessions.read(request);
+    return DEMO_USERS.find((user) => user.email === email) ?? null;
+  };
+
+  const publisher: Principal = {
+    tenantId: "",
+    userId: "publisher:acme-labs",
+    userType: "service",
+    email: "",
+    name: "Acme Labs publisher key",
+    permissions: ["extension:publish"],
+  };
+
+  return {
+    async authenticate(request) {
+      const apiKey = request.headers.get("x-api-key");
+      if (apiKey !== null) return sameSecret(apiKey, options.publisherApiKey) ? publisher : null;
+      const user = userOf(request);
+      return user === null ? null : toPrincipal(user);
+    },
+
+    async fetch(request) {
+      const { pathname, origin } = new URL(request.url);
+      const route = `${request.method} ${pathname}`;
+      const unsafe = request.method !== "GET" && request.method !== "HEAD";
+      const from = request.headers.get("origin");
+      if (unsafe && from !== null && from !== origin && request.headers.get("cookie") !== null) {
+        return wireErrorResponse("forbidden", {
+          message: "Requests that change something must come from this site.",
+        });
+      }
+      switch (route) {
+        case "GET /api/demo-users":
+          return json(DEMO_USERS.map(({ tenantId: _, ...user }) => user));
+        case "GET /api/session": {
+          const user = userOf(request);
+          if (user === null) return wireErrorResponse("unauthenticated", { message: "Log in first." });
+          const { password: _, ...visible } = user;
+          return json({ user: visible, runnerPublicBase: options.runnerPublicBase });
+        }
+        case "POST /login":
+          return login(request, sessions);
+        case "POST /logout":
+          return new Response(null, { status: 204, headers: { "set-cookie": sessions.clear() } });
+        default:
+          return null;
+      }
+    },
+  };
+}
+
+async function login(request: Request, sessions: Sessions): Promise<Response> {
+  const body = (await request.json().catch(() => null)) as { email?: unknown; password?: unknown } | null;
+  const user = DEMO_USERS.find((one) => one.email === body?.email);
+  if (user === undefined || typeof body?.password !== "string" || !sameSecret(body.password, user.password)) {
+    return wireErrorResponse("unauthenticated", { message: "Wrong email or password." });
+  }
+  return new Response(null, {
+    status: 204,
+    headers: { "set-cookie": sessions.issue(user.email), "cache-control": "no-store" },
+  });
+}
+
+function json(value: unknown): Response {
+  return Response.json(value, { headers: { "cache-control": "no-store" } });
+}
+
+function sameSecret(given: string, expected: string): boolean {
+  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

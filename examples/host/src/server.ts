@@ -1,0 +1,98 @@
+/** The host app's process: login and shell, registry, gateway. Configured by environment, ends with its stdin. */
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { PGliteDialect } from "kysely";
+import { parseTrustBundle } from "@alga-ext/bundle";
+import { createCallAuthority, createGateway } from "@alga-ext/gateway";
+import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
+import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
+import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
+import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
+import { createApp } from "./app.ts";
+import { createSessions } from "./sessions.ts";
+import { createStaticFiles } from "./static-files.ts";
+
+const env = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set: start this process with \`npm start\`.`);
+  return value;
+};
+
+const dataDir = env("ALGA_DATA_DIR");
+const keysDir = join(dataDir, "keys");
+const key = (name: string): Promise<string> => readFile(join(keysDir, name), "utf8");
+const runnerPublicBase = env("RUNNER_PUBLIC_BASE");
+const runnerPublicKeyPem = await key("runner.pub.pem");
+
+const registry = await createRegistry({
+  dialect: new PGliteDialect({ pglite: await PGlite.create(join(dataDir, "db")) }),
+  blobs: createFsBlobs(join(dataDir, "blobs")),
+  trust: await parseTrustBundle(await key("signing.pub.pem")),
+  keys: createFileKeyProvider(join(keysDir, "kek")),
+  runnerPublicKeyPem,
+});
+
+const calls = await createCallAuthority({
+  issuer: "acme-psa",
+  privateKeyPem: await key("gateway.pem"),
+  runnerPublicKeyPem,
+});
+const invoker = createHttpInvoker({ baseUrl: env("RUNNER_BASE_URL"), calls });
+const app = createApp({
+  sessions: createSessions(await readFile(join(keysDir, "session"))),
+  publisherApiKey: (await key("publisher-api-key")).trim(),
+  runnerPublicBase,
+});
+const gateway = createGateway({
+  authenticate: app.authenticate,
+  installs: registry.resolver,
+  invoker,
+  calls,
+  hostApi: registry.hostApi,
+  audit: registry.executionLog,
+  runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
+  runnerPublicBase,
+});
+const management = createRegistryHandler(registry, {
+  authenticate: app.authenticate,
+  runnerApiKey: env("ALGA_AUTH_KEY"),
+});
+const files = createStaticFiles(new URL("../dist/ui", import.meta.url).pathname, runnerPublicBase);
+
+/** The whole host in one place: each part answers its own paths and passes on the rest. */
+async function handle(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/healthz") return Response.json({ status: "ok", database: "PGlite" });
+  const answer = (await app.fetch(request)) ?? (await management(request)) ?? (await gateway.fetch(request));
+  if (answer !== null) return answer;
+  if (pathname.startsWith("/api/")) return Response.json({ error: "not_found" }, { status: 404 });
+  return files(pathname);
+}
+
+const server = createServer(
+  { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 15_000 },
+  toNodeHandler(handle),
+);
+server.maxHeadersCount = 100;
+server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));
+
+let closing = false;
+async function close(): Promise<void> {
+  if (closing) return;
+  closing = true;
+  server.close();
+  server.closeIdleConnections();
+  // Calls in flight get a moment; what is left after it is cut.
+  const cut = setTimeout(() => server.closeAllConnections(), 3000);
+  await new Promise<void>((resolve) => server.once("close", () => resolve()));
+  clearTimeout(cut);
+  await gateway.close();
+  await registry.close();
+  process.exit(0);
+}
+process.once("SIGTERM", () => void close());
+process.once("SIGINT", () => void close());
+process.stdin.resume().once("end", () => void close());

@@ -1,0 +1,145 @@
+/** `npm start`: supervises the host app, the runner and a demo upstream; everything it keeps lies in one directory. */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { startChild } from "./supervisor/child.ts";
+import { ensureKeys, ensureSessionKey } from "./supervisor/keys.ts";
+import { lockDataDir } from "./supervisor/lock.ts";
+import { assertFree, listener } from "./supervisor/ports.ts";
+import { publishSample } from "./supervisor/sample.ts";
+import { seedOnce } from "./supervisor/seed.ts";
+import { banner } from "./supervisor/banner.ts";
+import { createUpstream } from "./upstream.ts";
+
+const startedAt = performance.now();
+const root = new URL("../../../", import.meta.url).pathname;
+const dataDir = resolve(process.env["ALGA_DATA_DIR"] ?? `${root}.data`);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+const progress = (text: string): void => say(`  ${text} …`);
+
+const host = listener("PORT", 3000, "host app");
+const runner = listener("RUNNER_PORT", 8080, "runner, internal");
+const runnerUi = listener("RUNNER_UI_PORT", 3001, "runner, extension UI");
+const upstreamPort = listener("DEMO_UPSTREAM_PORT", 4010, "demo upstream");
+const hostUrl = `http://localhost:${host.port}`;
+const runnerPublicBase = `http://127.0.0.1:${runnerUi.port}`;
+
+async function main(): Promise<void> {
+  await assertFree([host, runner, runnerUi, upstreamPort]);
+  const unlock = await lockDataDir(dataDir);
+  const keys = await ensureKeys(dataDir);
+  await ensureSessionKey(dataDir);
+
+  const upstream = createUpstream().listen(upstreamPort.port, "127.0.0.1");
+  await once(upstream, "listening");
+
+  // Secrets between the two processes are new at every start and never on a command line.
+  const shared = {
+    PATH: process.env["PATH"] ?? "",
+    ALGA_AUTH_KEY: randomBytes(32).toString("base64url"),
+    RUNNER_STORAGE_API_TOKEN: randomBytes(32).toString("base64url"),
+    RUNNER_PUBLIC_BASE: runnerPublicBase,
+  };
+  const hostProcess = startChild({
+    name: "host",
+    command: process.execPath,
+    args: [new URL("./server.ts", import.meta.url).pathname],
+    env: {
+      ...shared,
+      ALGA_DATA_DIR: dataDir,
+      PORT: String(host.port),
+      HOST: "127.0.0.1",
+      RUNNER_BASE_URL: `http://127.0.0.1:${runner.port}`,
+    },
+    log: logLine,
+  });
+  const runnerProcess = startChild({
+    name: "runner",
+    command: process.execPath,
+    args: [
+      createRequire(import.meta.url)
+        .resolve("@alga-ext/runner")
+        .replace(/index\.js$/, "bin.js"),
+    ],
+    env: {
+      ...shared,
+      PORT: String(runner.port),
+      HOST: "127.0.0.1",
+      RUNNER_UI_PORT: String(runnerUi.port),
+      EXT_CACHE_ROOT: `${dataDir}/runner-cache`,
+      RUNNER_BUNDLE_DIR: `${dataDir}/blobs`,
+      SIGNING_TRUST_BUNDLE: keys.trustPem,
+      GATEWAY_PUBLIC_KEY: keys.gatewayPublicPem,
+      RUNNER_PRIVATE_KEY_FILE: `${keys.dir}/runner.pem`,
+      REGISTRY_BASE_URL: `http://127.0.0.1:${host.port}`,
+      ALGA_EGRESS_OVERRIDES: JSON.stringify({
+        "api.ledgerline.example": `http://127.0.0.1:${upstreamPort.port}`,
+      }),
+      EXT_UI_FRAME_ANCESTORS: hostUrl,
+      ALGA_EXIT_WITH_STDIN: "1",
+      ALGA_ALLOW_NO_WALL: "1",
+    },
+    log: logLine,
+  });
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> =>
+    (stopping ??= (async () => {
+      say("\nStopping …");
+      await Promise.all([hostProcess.stop(), runnerProcess.stop()]);
+      upstream.close();
+      await unlock();
+      process.exit(0);
+    })());
+  process.once("SIGTERM", () => void stop());
+  process.once("SIGINT", () => void stop());
+
+  progress("starting host app and runner");
+  const [, runnerHealth] = await Promise.all([
+    untilHealthy(`http://127.0.0.1:${host.port}/healthz`),
+    untilHealthy(`http://127.0.0.1:${runner.port}/healthz`),
+  ]);
+  const sample = await publishSample({
+    name: "agreements",
+    projectDir: `${root}examples/extensions/agreements`,
+    dataDir,
+    baseUrl: hostUrl,
+    keys,
+    progress,
+  });
+  await seedOnce({ dataDir, baseUrl: hostUrl, registryId: sample.registryId, version: sample.version });
+  process.stdout.write(
+    banner({
+      hostUrl,
+      runnerUrl: `http://127.0.0.1:${runner.port}`,
+      runnerPublicBase,
+      wall: String(runnerHealth["wall"] ?? "unknown"),
+      database: "PGlite (embedded Postgres)",
+      dataDir,
+      extensionId: sample.registryId,
+      version: sample.version,
+      seconds: (performance.now() - startedAt) / 1000,
+    }),
+  );
+}
+
+function logLine(line: string): void {
+  if (process.env["ALGA_VERBOSE"] !== undefined || !line.endsWith("] ready")) say(line);
+}
+
+async function untilHealthy(url: string): Promise<Record<string, unknown>> {
+  for (const deadline = Date.now() + 60_000; ;) {
+    const response = await fetch(url).catch(() => null);
+    if (response?.ok === true) return (await response.json()) as Record<string, unknown>;
+    if (Date.now() > deadline)
+      throw new Error(`${url} did not become healthy within 60 s; see the lines above.`);
+    await delay(50);
+  }
+}
+
+await main().catch((error: unknown) => {
+  say(`\nCannot start: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});

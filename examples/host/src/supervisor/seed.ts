@@ -1,0 +1,96 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { DEMO_USERS } from "../demo-users.ts";
+import { LEDGERLINE_API_KEY } from "../upstream.ts";
+
+const AGREEMENTS = [
+  {
+    title: "Managed workplace",
+    customer: "Northwind Traders",
+    status: "active",
+    value: 48_000,
+    currency: "EUR",
+    startDate: "2026-01-01",
+    endDate: "2026-12-31",
+    notes: "Renewal talks start in October.",
+  },
+  {
+    title: "Backup and recovery",
+    customer: "Contoso Health",
+    status: "active",
+    value: 18_500,
+    currency: "EUR",
+    startDate: "2026-03-01",
+    endDate: "2027-02-28",
+    notes: "",
+  },
+  {
+    title: "Network refresh",
+    customer: "Fabrikam Logistics",
+    status: "draft",
+    value: 72_300,
+    currency: "USD",
+    startDate: "2027-01-15",
+    endDate: "2028-01-14",
+    notes: "Waiting for the site survey.",
+  },
+  {
+    title: "Service desk, 8×5",
+    customer: "Tailspin Toys",
+    status: "ended",
+    value: 9600,
+    currency: "GBP",
+    startDate: "2025-01-01",
+    endDate: "2025-12-31",
+    notes: "Moved to a competitor: follow up in spring.",
+  },
+];
+
+/**
+ * At first start, install the sample for acme (not for globex), store its API key and add a few agreements.
+ *
+ * Everything goes through the public HTTP API with a demo administrator's session. Done once per data directory:
+ * an administrator who uninstalls the sample keeps it uninstalled.
+ */
+export async function seedOnce(options: {
+  readonly dataDir: string;
+  readonly baseUrl: string;
+  readonly registryId: string;
+  readonly version: string;
+}): Promise<boolean> {
+  const marker = join(options.dataDir, "seeded");
+  if ((await readFile(marker, "utf8").catch(() => null)) !== null) return false;
+  const admin = DEMO_USERS.find((user) => user.tenantId === "acme" && user.role === "admin")!;
+  const login = await post(options.baseUrl, "/login", { email: admin.email, password: admin.password }, "");
+  const cookie = login.headers.get("set-cookie")!.split(";")[0]!;
+  const { registryId, version } = options;
+  await post(options.baseUrl, "/api/v1/extensions/install", { registryId, version }, cookie);
+  await post(
+    options.baseUrl,
+    `/api/extensions/${registryId}/secrets`,
+    { ledgerline_api_key: LEDGERLINE_API_KEY },
+    cookie,
+    "PUT",
+  );
+  for (const agreement of AGREEMENTS)
+    await post(options.baseUrl, `/api/ext/${registryId}/agreements`, agreement, cookie);
+  await writeFile(marker, "");
+  return true;
+}
+
+async function post(
+  baseUrl: string,
+  path: string,
+  body: unknown,
+  cookie: string,
+  method = "POST",
+): Promise<Response> {
+  const response = await fetch(baseUrl + path, {
+    method,
+    headers: { "content-type": "application/json", ...(cookie === "" ? {} : { cookie }) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok)
+    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
+  return response;
+}
