@@ -1,0 +1,20 @@
+import type { ManifestPlace } from "../manifest.ts";
+import type { JsonLayout } from "./locate-json.ts";
+
+/** Find where in a text a JSON pointer points, or the nearest thing around it that exists. */
+export function toPlace(text: string, layout: JsonLayout, pointer: string): Required<ManifestPlace> {
+  let nearest = pointer;
+  while (nearest !== "" && !layout.offsets.has(nearest)) nearest = nearest.slice(0, nearest.lastIndexOf("/"));
+  return { pointer, ...toLineAndColumn(text, layout.offsets.get(nearest) ?? 0) };
+}
+
+/** Line and column, both from 1, of an offset. */
+export function toLineAndColumn(text: string, offset: number): { line: number; column: number } {
+  let line = 1;
+  let start = 0;
+  for (let end = text.indexOf("\n"); end !== -1 && end < offset; end = text.indexOf("\n", start)) {
+    line++;
+    start = end + 1;
+  }
+  return { line, column: offset - start + 1 };
+}
