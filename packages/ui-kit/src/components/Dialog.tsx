@@ -52,7 +52,7 @@ export function Dialog({
             {...(ariaLabel === undefined ? {} : { "aria-label": ariaLabel })}
             {...(initialFocus === undefined ? {} : { initialFocus })}
           >
-            <div className="alga-dialog__header">
+            <div className="alga-dialog__header alga-dialog__header--closable">
               <div className="alga-dialog__heading">
                 {title !== undefined && (
                   <BaseDialog.Title className="alga-dialog__title">{title}</BaseDialog.Title>
@@ -63,16 +63,17 @@ export function Dialog({
                   </BaseDialog.Description>
                 )}
               </div>
-              <BaseDialog.Close
-                render={
-                  <Button variant="ghost" size="icon" aria-label="Close" className="alga-dialog__close" />
-                }
-              >
-                <Icon name="close" />
-              </BaseDialog.Close>
             </div>
             <div className="alga-dialog__content">{children}</div>
             {footer !== undefined && <div className="alga-dialog__footer">{footer}</div>}
+            {/* Last in order, so that focus starts on the content. */}
+            <BaseDialog.Close
+              render={
+                <Button variant="ghost" size="icon" aria-label="Close" className="alga-dialog__close" />
+              }
+            >
+              <Icon name="close" />
+            </BaseDialog.Close>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
