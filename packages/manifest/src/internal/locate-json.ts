@@ -1,10 +1,17 @@
 import { toPointer } from "./to-pointer.ts";
 
+/** Where one value lies. */
+export interface JsonNode {
+  /** Offset of the value; for a member, of its key. */
+  readonly offset: number;
+  /** Members by key, items by index as text. A tree, because pointers of many deep values would take far more room. */
+  readonly children: Map<string, JsonNode>;
+}
+
 /** Where the values of a JSON text lie. */
 export interface JsonLayout {
-  /** Offset of each value by JSON pointer; a member's offset is that of its key. */
-  readonly offsets: ReadonlyMap<string, number>;
-  /** Pointers of members whose key stood in the same object before. */
+  readonly root: JsonNode;
+  /** Pointers of members whose key stood in the same object before; at most 100, none deeper than 64. */
   readonly duplicates: readonly string[];
   /** Where the text stops being JSON; null when it is. */
   readonly errorOffset: number | null;
@@ -17,16 +24,15 @@ const STRING =
 const SCALAR = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|true|false|null/y;
 
 interface Open {
-  readonly keys: Set<string> | null;
-  index: number;
+  readonly isArray: boolean;
+  readonly node: JsonNode;
 }
 
 /** Scan a JSON text for the places of its values. Does not recurse: nesting may be as deep as the text is long. */
 export function locateJson(text: string): JsonLayout {
-  const offsets = new Map<string, number>();
   const duplicates: string[] = [];
-  const path: (string | number)[] = [];
   const open: Open[] = [];
+  const path: string[] = [];
   let at = 0;
   const take = (pattern: RegExp): string | null => {
     pattern.lastIndex = at;
@@ -34,39 +40,43 @@ export function locateJson(text: string): JsonLayout {
     if (found !== null) at += found.length;
     return found;
   };
-  const done = (errorOffset: number | null): JsonLayout => ({ offsets, duplicates, errorOffset });
-  const place = (offset: number): void => {
-    if (path.length <= 64) offsets.set(toPointer(path), offset);
-  };
-  const member = (inside: Open): boolean => {
+  take(SPACE);
+  const root: JsonNode = { offset: at, children: new Map() };
+  const done = (errorOffset: number | null): JsonLayout => ({ root, duplicates, errorOffset });
+  let node = root;
+
+  // Before the value of a member or item: its node, and for a member its key.
+  const enter = (inside: Open): boolean => {
     take(SPACE);
-    const start = at;
-    const quoted = take(STRING);
-    if (quoted === null || inside.keys === null) return false;
-    take(SPACE);
-    if (text[at] !== ":") return false;
-    at++;
-    const key = String(JSON.parse(quoted));
+    const offset = at;
+    let key = String(inside.node.children.size);
+    if (!inside.isArray) {
+      const quoted = take(STRING);
+      take(SPACE);
+      if (quoted === null || text[at] !== ":") return false;
+      at++;
+      key = String(JSON.parse(quoted));
+      if (inside.node.children.has(key) && path.length < 64 && duplicates.length < 100) {
+        duplicates.push(toPointer([...path, key]));
+      }
+    }
+    node = { offset, children: new Map() };
+    inside.node.children.set(key, node);
     path.push(key);
-    if (inside.keys.has(key)) duplicates.push(toPointer(path));
-    inside.keys.add(key);
-    place(start);
     return true;
   };
 
   for (;;) {
     // A value starts here.
     take(SPACE);
-    if (typeof path.at(-1) !== "string") place(at);
     const char = text[at];
     if (char === "{" || char === "[") {
       at++;
       take(SPACE);
-      const inside: Open = { keys: char === "{" ? new Set() : null, index: 0 };
       if (text[at] !== (char === "{" ? "}" : "]")) {
+        const inside: Open = { isArray: char === "[", node };
         open.push(inside);
-        if (inside.keys === null) path.push(0);
-        else if (!member(inside)) return done(at);
+        if (!enter(inside)) return done(at);
         continue;
       }
       at++;
@@ -79,11 +89,10 @@ export function locateJson(text: string): JsonLayout {
       path.pop();
       if (text[at] === ",") {
         at++;
-        if (inside.keys === null) path.push(++inside.index);
-        else if (!member(inside)) return done(at);
+        if (!enter(inside)) return done(at);
         break;
       }
-      if (text[at] !== (inside.keys === null ? "]" : "}")) return done(at);
+      if (text[at] !== (inside.isArray ? "]" : "}")) return done(at);
       at++;
       open.pop();
     }

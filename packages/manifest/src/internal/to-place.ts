@@ -3,9 +3,13 @@ import type { JsonLayout } from "./locate-json.ts";
 
 /** Find where in a text a JSON pointer points, or the nearest thing around it that exists. */
 export function toPlace(text: string, layout: JsonLayout, pointer: string): Required<ManifestPlace> {
-  let nearest = pointer;
-  while (nearest !== "" && !layout.offsets.has(nearest)) nearest = nearest.slice(0, nearest.lastIndexOf("/"));
-  return { pointer, ...toLineAndColumn(text, layout.offsets.get(nearest) ?? 0) };
+  let node = layout.root;
+  for (const part of pointer.split("/").slice(1)) {
+    const child = node.children.get(part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    if (child === undefined) break;
+    node = child;
+  }
+  return { pointer, ...toLineAndColumn(text, node.offset) };
 }
 
 /** Line and column, both from 1, of an offset. */
