@@ -1,1 +1,29 @@
-export {};
+/**
+ * The one door between a host app and its extensions, as a web-standard `fetch` handler. Runtime-neutral.
+ *
+ * Import from `@alga-ext/gateway`; what needs Node is at `@alga-ext/gateway/node`.
+ * @module
+ */
+export { createGateway, type Gateway } from "./create-gateway.ts";
+export type { GatewayOptions } from "./options.ts";
+export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";
+export { createTokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
+export { parseExecuteResponse } from "./parse-execute-response.ts";
+export { GATEWAY_STATUS, GatewayError, isGatewayErrorCode, type GatewayErrorCode } from "./errors.ts";
+export type {
+  Authorize,
+  AuthorizeInput,
+  CallAuthority,
+  CallSession,
+  CallTokenInput,
+  ExecutionAudit,
+  ExecutionFinished,
+  ExecutionStarted,
+  GatewayLogger,
+  HostApi,
+  InstallResolver,
+  RateDecision,
+  RateLimiter,
+  RunnerCall,
+  RunnerInvoker,
+} from "./ports.ts";

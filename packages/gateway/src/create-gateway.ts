@@ -1,0 +1,68 @@
+import { isCallPath } from "./internal/call-target.ts";
+import { serveInstallConfig } from "./internal/install-config-route.ts";
+import { toOriginPolicy } from "./internal/origin-policy.ts";
+import { toRunnerGuard } from "./internal/runner-guard.ts";
+import { serveStorage } from "./internal/storage-route.ts";
+import { serveUiGate } from "./internal/ui-gate.ts";
+import type { GatewayOptions } from "./options.ts";
+import { handleCall, type PipelineOptions } from "./pipeline.ts";
+import type { GatewayLogger } from "./ports.ts";
+import { createTokenBucket } from "./token-bucket.ts";
+
+/** The one door between a host app and its extensions. */
+export interface Gateway {
+  /** Answer a request; null when the path is not one of the gateway's. */
+  fetch(request: Request): Promise<Response | null>;
+  /** Wait for log rows that are still being written. Does not close what was passed in. */
+  close(): Promise<void>;
+}
+
+const SILENT: GatewayLogger = { warn() {}, error() {} };
+const INSTALL_CONFIG = "/api/internal/ext-runner/install-config";
+const STORAGE = "/api/internal/ext-storage/install/";
+
+/**
+ * Create a gateway: `/api/ext/…` and `/api/ext-proxy/…` for callers, `/ext-ui/…` as a signpost to the runner, and
+ * `/api/internal/ext-*` for the runner.
+ *
+ * @throws {TypeError} on a runner token or an origin that cannot be meant.
+ *
+ * @example
+ * const gateway = createGateway({ authenticate, installs, invoker, calls, hostApi, audit, runnerAuthToken });
+ * createServer(toNodeHandler((request) => gateway.fetch(request))).listen(3000);
+ */
+export function createGateway(options: GatewayOptions): Gateway {
+  const pending = new Set<Promise<void>>();
+  const logger = options.logger ?? SILENT;
+  const guard = toRunnerGuard(options.runnerAuthToken);
+  const pipeline: PipelineOptions = {
+    ...options,
+    origins: toOriginPolicy(options.allowedOrigins ?? []),
+    rateLimiter: options.rateLimiter ?? createTokenBucket(),
+    timeoutMs: options.timeoutMs ?? 30_000,
+    maxBodyBytes: options.maxBodyBytes ?? 10 * 1024 * 1024,
+    logger,
+    clock: options.clock ?? Date.now,
+    track(work) {
+      pending.add(work);
+      void work.finally(() => pending.delete(work));
+    },
+  };
+  const internal = { ...options, logger, clock: pipeline.clock, guard };
+
+  return {
+    async fetch(request) {
+      const url = new URL(request.url);
+      const { pathname } = url;
+      if (isCallPath(pathname)) return handleCall(pipeline, request, url);
+      if (pathname.startsWith("/ext-ui/")) return serveUiGate(request, url, options.runnerPublicBase);
+      if (pathname === INSTALL_CONFIG) return serveInstallConfig(internal, request);
+      if (pathname.startsWith(STORAGE))
+        return serveStorage(internal, request, pathname.slice(STORAGE.length));
+      return null;
+    },
+    async close() {
+      await Promise.allSettled(pending);
+    },
+  };
+}

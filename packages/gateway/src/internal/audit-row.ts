@@ -1,0 +1,102 @@
+import type {
+  ExecuteLogLine,
+  ExecuteResponse,
+  InstalledEndpoint,
+  Principal,
+  ResolvedInstall,
+} from "@alga-ext/protocol";
+import { GatewayError } from "../errors.ts";
+import type { ExecutionAudit, ExecutionFinished, GatewayLogger } from "../ports.ts";
+
+/** An open row of the execution log. */
+export interface AuditRow {
+  /** Keep what the runner reports about the call. */
+  collect(answer: ExecuteResponse): void;
+  /** Close the row with an answer the guest produced. */
+  close(outcome: { readonly httpStatus: number }): void;
+  /** Close the row with a failure. */
+  fail(error: unknown): void;
+}
+
+interface AuditOptions {
+  readonly audit: ExecutionAudit;
+  readonly logger: GatewayLogger;
+  readonly clock: () => number;
+  readonly track: (work: Promise<void>) => void;
+}
+
+/**
+ * Write the row that must exist before a call.
+ *
+ * @throws {GatewayError} `access_policy_unavailable` when it cannot be written.
+ */
+export async function openAuditRow(
+  options: AuditOptions,
+  call: {
+    readonly requestId: string;
+    readonly principal: Principal;
+    readonly install: ResolvedInstall;
+    readonly endpoint: InstalledEndpoint;
+    readonly method: string;
+    readonly path: string;
+  },
+): Promise<AuditRow> {
+  const { audit, logger, clock, track } = options;
+  const { requestId, principal, install } = call;
+  const startedMs = clock();
+  const id = await audit
+    .started({
+      requestId,
+      tenantId: install.tenantId,
+      installId: install.installId,
+      registryId: install.registryId,
+      versionId: install.versionId,
+      method: call.method,
+      path: call.path,
+      endpointTemplate: call.endpoint.path,
+      principalKind: principal.userType,
+      userId: principal.userId,
+      startedAt: new Date(startedMs).toISOString(),
+    })
+    .catch((cause: unknown) => {
+      logger.error("audit_start_failed", { requestId, error: String(cause) });
+      throw new GatewayError("access_policy_unavailable", "The call could not be recorded; try again.", {
+        cause,
+      });
+    });
+
+  let lines: readonly ExecuteLogLine[] = [];
+  const finish = (outcome: Pick<ExecutionFinished, "status" | "httpStatus" | "error">): void => {
+    const now = clock();
+    const finishedAt = new Date(now).toISOString();
+    const row = { tenantId: install.tenantId, durationMs: now - startedMs, lines, finishedAt, ...outcome };
+    track(
+      audit.finished(id, row).catch((error: unknown) => {
+        logger.warn("audit_finish_failed", { requestId, error: String(error) });
+      }),
+    );
+  };
+
+  return {
+    collect(answer) {
+      lines = answer.usage?.log_lines ?? [];
+    },
+    close({ httpStatus }) {
+      if (httpStatus < 400) finish({ status: "ok", httpStatus, error: null });
+      else finish({ status: "upstream_error", httpStatus, error: "extension_error_status" });
+    },
+    fail(error) {
+      const known = error instanceof GatewayError ? error : null;
+      const httpStatus = known?.status ?? 503;
+      if (known?.code === "deadline_exceeded") finish({ status: "timeout", httpStatus, error: "timeout" });
+      else finish({ status: "error", httpStatus, error: toReason(known) });
+    },
+  };
+}
+
+function toReason(error: GatewayError | null): string {
+  const { runnerError, reason } = error?.details ?? {};
+  if (typeof runnerError === "string") return runnerError;
+  if (typeof reason === "string") return reason;
+  return error?.code ?? "runner_error";
+}

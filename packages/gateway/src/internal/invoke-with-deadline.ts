@@ -1,0 +1,46 @@
+import type { ExecuteResponse } from "@alga-ext/protocol";
+import { GatewayError } from "../errors.ts";
+import type { RunnerCall, RunnerInvoker } from "../ports.ts";
+
+/**
+ * Invoke, but be done when the guard time is over or the caller is gone, whatever the invoker does.
+ *
+ * @throws {GatewayError} `deadline_exceeded`; `bad_gateway` with `details.reason` `client_disconnected`; whatever
+ *   code the invoker rejects with.
+ */
+export async function invokeWithDeadline(
+  invoker: RunnerInvoker,
+  call: RunnerCall,
+  options: { readonly guardMs: number; readonly clientSignal: AbortSignal },
+): Promise<ExecuteResponse> {
+  const { guardMs, clientSignal } = options;
+  const controller = new AbortController();
+  const { promise: cut, reject } = Promise.withResolvers<never>();
+  const end = (reason: GatewayError): void => {
+    reject(reason);
+    controller.abort(reason);
+  };
+  const onGone = (): void =>
+    end(
+      new GatewayError("bad_gateway", "The caller went away.", {
+        details: { reason: "client_disconnected" },
+      }),
+    );
+  const timer = setTimeout(
+    () => end(new GatewayError("deadline_exceeded", "The extension did not answer in time.")),
+    guardMs,
+  );
+  clientSignal.addEventListener("abort", onGone, { once: true });
+  if (clientSignal.aborted) onGone();
+  try {
+    return await Promise.race([cut, invoker.invoke(call, { signal: controller.signal })]);
+  } catch (error) {
+    if (error instanceof GatewayError) throw error;
+    throw new GatewayError("bad_gateway", "The runner could not carry out the call.", { cause: error });
+  } finally {
+    clearTimeout(timer);
+    clientSignal.removeEventListener("abort", onGone);
+    // Nobody listens any more; an invoker that settles late must not become an unhandled rejection.
+    cut.catch(() => {});
+  }
+}

@@ -1,0 +1,93 @@
+import {
+  CALL_TOKEN_HEADER,
+  CodedError,
+  STORAGE_STATUS,
+  type CallClaims,
+  type HostApi,
+  type StorageErrorBody,
+  type StorageErrorCode,
+} from "@alga-ext/protocol";
+import { GatewayError } from "../errors.ts";
+import type { InternalRouteOptions } from "./install-config-route.ts";
+import { readBody } from "./read-body.ts";
+import { parseStorageOperation, StorageRefusal } from "./storage-operation.ts";
+
+/** Twenty values of 64 KiB, their metadata and the JSON around them. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+/**
+ * `POST /api/internal/ext-storage/install/{installId}` (contract §1.8.1).
+ *
+ * The runner proves itself by `x-runner-auth` and the call by its token; tenant and install come from the token, and
+ * the install is looked up again, so that one disabled mid-call loses its storage at once.
+ */
+export async function serveStorage(
+  options: InternalRouteOptions & { readonly hostApi: HostApi },
+  request: Request,
+  installId: string,
+): Promise<Response> {
+  try {
+    if (request.method !== "POST") throw new StorageRefusal("VALIDATION_FAILED", "Only POST.");
+    const claims = await verifyCall(options, request, installId);
+    const install = await options.installs.resolve({ tenantId: claims.tenant, extensionId: installId });
+    if (install === null || install.installId !== installId || install.tenantId !== claims.tenant) {
+      throw new StorageRefusal("UNAUTHORIZED", "The install is not active.");
+    }
+    if (!install.providers.includes("cap:storage.kv")) {
+      throw new StorageRefusal("UNAUTHORIZED", "cap:storage.kv is not granted.");
+    }
+    const operation = parseStorageOperation(await readJson(request));
+    const result = await options.hostApi.storage({ tenantId: install.tenantId, installId }, operation);
+    return Response.json(result, { headers: { "cache-control": "no-store" } });
+  } catch (error) {
+    return refuse(error, options);
+  }
+}
+
+async function verifyCall(
+  options: InternalRouteOptions,
+  request: Request,
+  installId: string,
+): Promise<CallClaims> {
+  if (!(await options.guard(request))) throw new StorageRefusal("UNAUTHORIZED", "x-runner-auth is wrong.");
+  const token = request.headers.get(CALL_TOKEN_HEADER);
+  if (token === null) throw new StorageRefusal("UNAUTHORIZED", `${CALL_TOKEN_HEADER} is missing.`);
+  const claims = await options.calls.verify(token, { now: options.clock() });
+  if (claims.sub !== installId) throw new StorageRefusal("UNAUTHORIZED", "The call is another install's.");
+  return claims;
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBody(request, MAX_BODY_BYTES);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes ?? new Uint8Array()));
+  } catch {
+    throw new StorageRefusal("VALIDATION_FAILED", "The body is not JSON.");
+  }
+}
+
+function refuse(error: unknown, options: InternalRouteOptions): Response {
+  const { code, message, details } = toRefusal(error);
+  if (code === "INTERNAL_ERROR") options.logger.error("storage_failed", { error: String(error) });
+  const hasDetails = Object.keys(details).length > 0;
+  const body: StorageErrorBody = { error: message, code, ...(hasDetails ? { details } : {}) };
+  return Response.json(body, { status: STORAGE_STATUS[code], headers: { "cache-control": "no-store" } });
+}
+
+function toRefusal(error: unknown): Pick<StorageRefusal, "code" | "message" | "details"> {
+  if (error instanceof GatewayError) {
+    const isAuth = error.code.startsWith("call_token_");
+    return new StorageRefusal(
+      isAuth ? "UNAUTHORIZED" : error.code === "payload_too_large" ? "LIMIT_EXCEEDED" : "VALIDATION_FAILED",
+      error.message,
+    );
+  }
+  if (error instanceof CodedError && isStorageErrorCode(error.code)) {
+    return { code: error.code, message: error.message, details: error.details };
+  }
+  return new StorageRefusal("INTERNAL_ERROR", "The storage failed.");
+}
+
+function isStorageErrorCode(code: string): code is StorageErrorCode {
+  return Object.hasOwn(STORAGE_STATUS, code);
+}

@@ -1,0 +1,8 @@
+/**
+ * What the gateway needs of Node: an invoker over HTTP and an adapter for `node:http`.
+ *
+ * Import from `@alga-ext/gateway/node`.
+ * @module
+ */
+export { createHttpInvoker, type HttpInvoker, type HttpInvokerOptions } from "./create-http-invoker.ts";
+export { toNodeHandler, type FetchLike, type NodeHandlerOptions } from "./to-node-handler.ts";

@@ -1,0 +1,39 @@
+import type { HostApi, InstallResolver, Principal } from "@alga-ext/protocol";
+import type {
+  Authorize,
+  CallAuthority,
+  ExecutionAudit,
+  GatewayLogger,
+  RateLimiter,
+  RunnerInvoker,
+} from "./ports.ts";
+
+/** Options of `createGateway`. */
+export interface GatewayOptions {
+  /** Who makes a request, from the host's session or API key; null is 401. Must not read the body. */
+  readonly authenticate: (request: Request) => Promise<Principal | null>;
+  readonly installs: InstallResolver;
+  readonly invoker: RunnerInvoker;
+  /** The authority whose tokens the invoker sends; checks them when they come back on host-API routes. */
+  readonly calls: CallAuthority;
+  readonly hostApi: HostApi;
+  /** What the runner sends as `x-runner-auth`; at least 16 characters. */
+  readonly runnerAuthToken: string;
+  readonly audit: ExecutionAudit;
+  /** Extra policy after the built-in rules. @default none */
+  readonly authorize?: Authorize;
+  /** @default a token bucket in memory: 60 calls at once, then one per second, per tenant and extension */
+  readonly rateLimiter?: RateLimiter;
+  /** How long a call may take, in milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+  /** Largest request body, in bytes. @default 10485760 */
+  readonly maxBodyBytes?: number;
+  /** Browser-visible base of the runner; `/ext-ui/…` is redirected there, and is 404 without it. */
+  readonly runnerPublicBase?: string;
+  /** Origins that browsers may call from besides the host's own, compared exactly. @default none */
+  readonly allowedOrigins?: readonly string[];
+  /** @default silent */
+  readonly logger?: GatewayLogger;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly clock?: () => number;
+}

@@ -1,0 +1,140 @@
+import type {
+  CallClaims,
+  ExecuteLogLine,
+  ExecuteRequest,
+  ExecuteResponse,
+  InstalledEndpoint,
+  Principal,
+  ResolvedInstall,
+} from "@alga-ext/protocol";
+
+export type { HostApi, InstallResolver } from "@alga-ext/protocol";
+
+/** One call on its way to a runner. */
+export interface RunnerCall {
+  readonly request: ExecuteRequest;
+  /** Sent as `x-idempotency-key`; set for every method but GET. */
+  readonly idempotencyKey?: string;
+}
+
+/** Port: carries one call to a runner and its answer back. */
+export interface RunnerInvoker {
+  /**
+   * Run one call. Resolves with the runner's answer, whatever its logical `status` and `error`.
+   *
+   * Aborting `signal` must cancel the call at the runner. Rejects with a `GatewayError`: `runner_unreachable` when
+   * nothing was admitted, `runner_crashed` when the connection was lost after the call had been sent,
+   * `bad_gateway` when the answer makes no sense. Must not repeat a call that may have been admitted.
+   */
+  invoke(call: RunnerCall, options: { readonly signal: AbortSignal }): Promise<ExecuteResponse>;
+}
+
+/** A handshake with a runner: what to post, and the session it opens. */
+export interface CallSession {
+  /** Names the session key in the call tokens made with it. */
+  readonly kid: string;
+  /** Body value of `POST /v1/handshake`. */
+  readonly token: string;
+  /** Milliseconds since the epoch from when a new handshake is due. */
+  readonly renewAtMs: number;
+  /** Milliseconds since the epoch when the runner forgets the key. */
+  readonly expiresAtMs: number;
+}
+
+/** What a call token vouches for; the authority adds issuer, audience, ids and times. */
+export type CallTokenInput = Pick<
+  CallClaims,
+  "sub" | "tenant" | "ext" | "hash" | "method" | "path" | "bh"
+> & {
+  /** The call must be over after this many milliseconds; host-API routes take the token until then. */
+  readonly timeoutMs: number;
+};
+
+/** Port: makes and checks the tokens between gateway and runner. */
+export interface CallAuthority {
+  /** Make a new session for one runner; it counts once the runner has accepted its token. */
+  handshake(): Promise<CallSession>;
+  /** Sign one call with the key of an accepted session. */
+  token(call: CallTokenInput, options: { readonly kid: string }): Promise<string>;
+  /**
+   * Check a call token that comes back on a host-API route. Valid until its `deadline`, not only its `exp`.
+   *
+   * Rejects with a `GatewayError`: `call_token_invalid`, `call_token_expired`, `call_token_unknown_key`.
+   */
+  verify(token: string, options?: { readonly now?: number }): Promise<CallClaims>;
+}
+
+/** Row written before a call. */
+export interface ExecutionStarted {
+  readonly requestId: string;
+  readonly tenantId: string;
+  readonly installId: string;
+  readonly registryId: string;
+  readonly versionId: string;
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** The declared pattern that matched, such as `/agreements/:id`. */
+  readonly endpointTemplate: string;
+  readonly principalKind: Principal["userType"];
+  readonly userId: string;
+  /** RFC 3339. */
+  readonly startedAt: string;
+}
+
+/** What became of a call. */
+export interface ExecutionFinished {
+  readonly tenantId: string;
+  /** `upstream_error`: the extension itself answered 400 or more. */
+  readonly status: "ok" | "error" | "timeout" | "policy_denied" | "upstream_error";
+  readonly httpStatus: number;
+  readonly durationMs: number;
+  /** `extension_error_status`, `timeout`, `client_disconnected`, or the wire code with the runner's detail; null when ok. */
+  readonly error: string | null;
+  /** Log lines of the guest, capped by the runner. */
+  readonly lines: readonly ExecuteLogLine[];
+  /** RFC 3339. */
+  readonly finishedAt: string;
+}
+
+/** Port: the execution log. */
+export interface ExecutionAudit {
+  /** Write the row before the call and return its id; a rejection refuses the call with 503. */
+  started(row: ExecutionStarted): Promise<string>;
+  /** Close the row. Best effort: a rejection is logged, the caller's answer stands. */
+  finished(id: string, row: ExecutionFinished): Promise<void>;
+}
+
+/** Answer of a {@link RateLimiter}. */
+export type RateDecision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      /** Milliseconds until one call would pass. */
+      readonly retryAfterMs: number;
+    };
+
+/** Port: how often one extension of one tenant may be called. */
+export interface RateLimiter {
+  /** Take one call. A rejection refuses the call with 503. */
+  take(key: { readonly tenantId: string; readonly registryId: string }): Promise<RateDecision>;
+}
+
+/** What a host's own policy sees of a call that the built-in rules already allow. */
+export interface AuthorizeInput {
+  readonly principal: Principal;
+  readonly install: ResolvedInstall;
+  readonly endpoint: InstalledEndpoint;
+  /** What the guest will see: HEAD is GET. */
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Port: a host's extra policy. It can only narrow what the built-in rules allow; false is 403 `forbidden`. */
+export type Authorize = (input: AuthorizeInput) => boolean | Promise<boolean>;
+
+/** Port: where the gateway reports trouble; fields are JSON-safe and hold no secrets. */
+export interface GatewayLogger {
+  warn(event: string, fields: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,12 @@
+/**
+ * Fakes for tests of code around the gateway.
+ *
+ * Import from `@alga-ext/gateway/testing`.
+ * @module
+ */
+export { createFakeInvoker, guestAnswer, type FakeInvoker } from "./fake-invoker.ts";
+export { createMemoryAudit, type MemoryAudit, type MemoryAuditRow } from "./memory-audit.ts";
+export { aPrincipal, anInstall, createFakeInstalls } from "./tenants.ts";
+export { generateCallKeys, type CallKeys } from "./call-keys.ts";
+export { INVOKER_CONTRACT, type InvokerContractCase, type InvokerHarness } from "./invoker.contract.ts";
+export { startScriptedRunner, type ScriptedRunner, type ScriptedRunnerOptions } from "./scripted-runner.ts";
