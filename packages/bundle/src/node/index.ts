@@ -1,0 +1,10 @@
+/**
+ * Pack and read archives, make keys and sign with them on Node.
+ *
+ * Import from `@alga-ext/bundle/node`.
+ * @module
+ */
+export { pack, type PackedBundle } from "./pack.ts";
+export { readBundle, type Bundle, type ReadBundleOptions } from "./read-bundle.ts";
+export { generateSigningKey, type SigningKey } from "./generate-signing-key.ts";
+export { createPemSigner } from "./create-pem-signer.ts";
