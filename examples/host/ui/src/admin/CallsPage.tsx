@@ -1,0 +1,171 @@
+import type { ExecutionLogEntry } from "@alga-ext/protocol";
+import { Alert, Badge, Breadcrumbs, Button, DataTable, type BadgeProps } from "@alga-ext/ui-kit";
+import { useCallback, type ReactElement } from "react";
+import { api } from "../api.ts";
+import { isPlainClick } from "../Link.tsx";
+import { navigate } from "../router.ts";
+import { useApp } from "../session.ts";
+import { useLoaded } from "../useLoaded.ts";
+import { useTitle } from "../useTitle.ts";
+
+const STATUS: Readonly<Record<string, { tone: NonNullable<BadgeProps["tone"]>; label: string }>> = {
+  started: { tone: "default", label: "Running" },
+  ok: { tone: "success", label: "OK" },
+  error: { tone: "danger", label: "Error" },
+  timeout: { tone: "danger", label: "Timed out" },
+  policy_denied: { tone: "warning", label: "Denied" },
+  upstream_error: { tone: "danger", label: "Unavailable" },
+};
+
+/** What an installed extension was asked to do lately, and what it wrote to its log. */
+export function CallsPage({ registryId }: { readonly registryId: string }): ReactElement {
+  const { installs } = useApp();
+  const name = installs?.find((install) => install.registryId === registryId)?.displayName ?? "Extension";
+  useTitle(`Recent calls of ${name}`);
+  const logs = useLoaded(useCallback(() => api.logs(registryId), [registryId]));
+  return (
+    <div className="acme-page">
+      <Breadcrumbs
+        items={[
+          {
+            label: "Extensions",
+            href: "/admin/extensions",
+            onClick: (event) => {
+              if (!isPlainClick(event)) return;
+              event.preventDefault();
+              navigate("/admin/extensions");
+            },
+          },
+          { label: name },
+          { label: "Recent calls" },
+        ]}
+      />
+      <header className="acme-page__head">
+        <div>
+          <h1>Recent calls of {name}</h1>
+          <p className="acme-muted">Newest first. Open a row to see what the extension logged.</p>
+        </div>
+        <Button
+          variant="outline"
+          loading={logs.isLoading && logs.value !== null}
+          onClick={() => void logs.reload()}
+        >
+          Refresh
+        </Button>
+      </header>
+      {logs.error !== null && <Alert tone="danger">{logs.error}</Alert>}
+      <DataTable
+        aria-label="Recent calls"
+        data={logs.value ?? []}
+        loading={logs.isLoading}
+        emptyMessage="No calls yet. Open the extension and they appear here."
+        paginate
+        defaultPageSize={25}
+        responsiveColumns
+        minColumnWidth={100}
+        renderDetail={(entry) => <CallDetail entry={entry} />}
+        columns={[
+          {
+            key: "startedAt",
+            header: "Time",
+            width: 170,
+            priority: 6,
+            sortable: true,
+            render: ({ startedAt }) => <time dateTime={startedAt}>{formatTime(startedAt)}</time>,
+          },
+          { key: "method", header: "Method", width: 84, priority: 5, sortable: true },
+          {
+            key: "path",
+            header: "Path",
+            alwaysShow: true,
+            sortable: true,
+            render: ({ path }) => <code className="acme-code">{path}</code>,
+          },
+          {
+            key: "httpStatus",
+            header: "Status",
+            width: 140,
+            priority: 1,
+            sortable: true,
+            render: (entry) => <CallStatus entry={entry} />,
+          },
+          {
+            key: "durationMs",
+            header: "ms",
+            width: 80,
+            align: "end",
+            priority: 7,
+            sortable: true,
+            render: ({ durationMs }) => (durationMs === null ? "–" : Math.round(durationMs)),
+          },
+        ]}
+      />
+    </div>
+  );
+}
+
+function CallStatus({ entry }: { readonly entry: ExecutionLogEntry }): ReactElement {
+  const { tone, label } = STATUS[entry.status] ?? { tone: "default", label: entry.status };
+  return (
+    <Badge tone={tone}>
+      {entry.httpStatus === null ? "" : `${entry.httpStatus} `}
+      {label}
+    </Badge>
+  );
+}
+
+function CallDetail({ entry }: { readonly entry: ExecutionLogEntry }): ReactElement {
+  return (
+    <div className="acme-call">
+      <dl>
+        <div>
+          <dt>Called</dt>
+          <dd>
+            {entry.method} {entry.path}, {formatTime(entry.startedAt)}
+          </dd>
+        </div>
+        <div>
+          <dt>Request id</dt>
+          <dd>
+            <code>{entry.requestId}</code>
+          </dd>
+        </div>
+        <div>
+          <dt>By</dt>
+          <dd>{entry.userId ?? "the system"}</dd>
+        </div>
+        {entry.durationMs !== null && (
+          <div>
+            <dt>Took</dt>
+            <dd>{Math.round(entry.durationMs)} ms</dd>
+          </div>
+        )}
+        {entry.error !== null && (
+          <div>
+            <dt>Error</dt>
+            <dd>{entry.error}</dd>
+          </div>
+        )}
+      </dl>
+      {entry.lines.length === 0 ? (
+        <p className="acme-muted">It logged nothing.</p>
+      ) : (
+        <ol className="acme-loglines" aria-label="Log lines">
+          {entry.lines.map((line, index) => (
+            // eslint-disable-next-line react/no-array-index-key -- log lines have no identity but their position
+            <li key={index} data-level={line.level}>
+              <span className="acme-loglines__level">{line.level}</span> {line.message}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+function formatTime(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : TIME.format(date);
+}

@@ -1,0 +1,48 @@
+import { useSyncExternalStore } from "react";
+
+/** Where the page is; `key` counts navigations so that going to the same place twice is still noticed. */
+export interface Place {
+  readonly pathname: string;
+  readonly search: string;
+}
+
+const CHANGE = "acme:navigate";
+
+let snapshot: Place = read();
+
+function read(): Place {
+  return { pathname: location.pathname, search: location.search };
+}
+
+function subscribe(onChange: () => void): () => void {
+  const update = (): void => {
+    const next = read();
+    if (next.pathname !== snapshot.pathname || next.search !== snapshot.search) snapshot = next;
+    onChange();
+  };
+  addEventListener("popstate", update);
+  addEventListener(CHANGE, update);
+  return () => {
+    removeEventListener("popstate", update);
+    removeEventListener(CHANGE, update);
+  };
+}
+
+/** The current place; renders again when it changes. */
+export function usePlace(): Place {
+  return useSyncExternalStore(subscribe, () => snapshot);
+}
+
+/** Go to a path of this app without loading a page. */
+export function navigate(href: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+  if (href !== location.pathname + location.search) {
+    if (replace) history.replaceState(null, "", href);
+    else history.pushState(null, "", href);
+  }
+  dispatchEvent(new Event(CHANGE));
+}
+
+/** Address of an extension's page, `clientPath` being the extension's own path. */
+export function extensionHref(registryId: string, clientPath = "/"): string {
+  return `/extensions/${encodeURIComponent(registryId)}${clientPath === "/" ? "" : clientPath}`;
+}

@@ -1,0 +1,78 @@
+import { Skeleton } from "@alga-ext/ui-kit";
+import type { ReactElement, ReactNode } from "react";
+import { Icon, type IconName } from "../Icon.tsx";
+import { Link } from "../Link.tsx";
+import { extensionHref } from "../router.ts";
+import { useApp } from "../session.ts";
+
+/** The links of the app: fixed pages, then every installed extension that asks for a menu entry. */
+export function Navigation({ pathname }: { readonly pathname: string }): ReactElement {
+  const { session, installs } = useApp();
+  const entries = installs?.filter(({ enabled, menuLabel }) => enabled && menuLabel !== null);
+  return (
+    <nav className="acme-nav" aria-label="Main">
+      <ul>
+        <Entry href="/" icon="dashboard" isCurrent={pathname === "/"}>
+          Dashboard
+        </Entry>
+      </ul>
+      {(entries === undefined || entries.length > 0) && (
+        <>
+          <h2 className="acme-nav__heading" id="nav-extensions">
+            Extensions
+          </h2>
+          <ul aria-labelledby="nav-extensions">
+            {entries === undefined && (
+              <li className="acme-nav__placeholder">
+                <Skeleton />
+              </li>
+            )}
+            {entries?.map(({ registryId, menuLabel }) => {
+              const href = extensionHref(registryId);
+              const isCurrent = pathname === href || pathname.startsWith(`${href}/`);
+              return (
+                <Entry key={registryId} href={href} icon="extension" isCurrent={isCurrent}>
+                  {menuLabel}
+                </Entry>
+              );
+            })}
+          </ul>
+        </>
+      )}
+      {session.user.role === "admin" && (
+        <>
+          <h2 className="acme-nav__heading" id="nav-admin">
+            Administration
+          </h2>
+          <ul aria-labelledby="nav-admin">
+            <Entry
+              href="/admin/extensions"
+              icon="people"
+              isCurrent={pathname.startsWith("/admin/extensions")}
+            >
+              Manage extensions
+            </Entry>
+          </ul>
+        </>
+      )}
+    </nav>
+  );
+}
+
+interface EntryProps {
+  readonly href: string;
+  readonly icon: IconName;
+  readonly isCurrent: boolean;
+  readonly children: ReactNode;
+}
+
+function Entry({ href, icon, isCurrent, children }: EntryProps): ReactElement {
+  return (
+    <li>
+      <Link className="acme-nav__link" href={href} aria-current={isCurrent ? "page" : undefined}>
+        <Icon name={icon} />
+        <span>{children}</span>
+      </Link>
+    </li>
+  );
+}

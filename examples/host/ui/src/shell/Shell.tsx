@@ -1,0 +1,98 @@
+import { Button } from "@alga-ext/ui-kit";
+import { useEffect, useRef, type ReactElement, type ReactNode, type RefObject } from "react";
+import { Icon } from "../Icon.tsx";
+import { Link } from "../Link.tsx";
+import { Account } from "./Account.tsx";
+import { Brand } from "./Brand.tsx";
+import { Navigation } from "./Navigation.tsx";
+
+/** Props of {@link Shell}. */
+export interface ShellProps {
+  readonly pathname: string;
+  readonly children: ReactNode;
+}
+
+/** The frame around every page: a sidebar, or on narrow screens a top bar with a drawer. */
+export function Shell({ pathname, children }: ShellProps): ReactElement {
+  const drawer = useRef<HTMLDialogElement>(null);
+  const main = useRef<HTMLElement>(null);
+  // Moving inside one extension is not a new page: focus stays in its frame.
+  const page = pathname.split("/").slice(0, 3).join("/");
+  const shown = useRef(page);
+  useEffect(() => {
+    drawer.current?.close();
+    if (shown.current !== page) main.current?.focus({ preventScroll: true });
+    shown.current = page;
+    window.scrollTo(0, 0);
+  }, [page]);
+
+  return (
+    <div className="acme-shell">
+      <a className="acme-skip" href="#content" onClick={() => main.current?.focus()}>
+        Skip to content
+      </a>
+      <aside className="acme-sidebar" aria-label="Sidebar">
+        <Link className="acme-home" href="/" aria-label="Acme PSA home">
+          <Brand />
+        </Link>
+        <Navigation pathname={pathname} />
+        <Account />
+      </aside>
+      <header className="acme-topbar">
+        <Button
+          variant="ghost"
+          size="icon"
+          aria-label="Open navigation"
+          aria-haspopup="dialog"
+          onClick={() => drawer.current?.showModal()}
+        >
+          <Icon name="menu" />
+        </Button>
+        <Brand />
+      </header>
+      <Drawer drawer={drawer}>
+        <Navigation pathname={pathname} />
+        <Account />
+      </Drawer>
+      <main id="content" className="acme-main" ref={main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}
+
+interface DrawerProps {
+  readonly drawer: RefObject<HTMLDialogElement | null>;
+  readonly children: ReactNode;
+}
+
+function Drawer({ drawer, children }: DrawerProps): ReactElement {
+  useEffect(() => {
+    const element = drawer.current;
+    if (element === null) return;
+    // A click on the backdrop lands on the dialog itself; a link closes it even when the page stays the same.
+    const onClick = ({ target }: MouseEvent): void => {
+      if (target === element || (target instanceof Element && target.closest("a") !== null)) element.close();
+    };
+    element.addEventListener("click", onClick);
+    return () => element.removeEventListener("click", onClick);
+  }, [drawer]);
+  return (
+    <dialog ref={drawer} className="acme-drawer" aria-label="Navigation">
+      <div className="acme-drawer__panel">
+        <div className="acme-drawer__head">
+          <Brand />
+          <Button
+            variant="ghost"
+            size="icon"
+            aria-label="Close navigation"
+            onClick={() => drawer.current?.close()}
+          >
+            <Icon name="close" />
+          </Button>
+        </div>
+        {children}
+      </div>
+    </dialog>
+  );
+}
