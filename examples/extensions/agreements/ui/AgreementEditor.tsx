@@ -1,0 +1,62 @@
+import { useApi } from "@alga-ext/sdk/ui/react";
+import { Card, LoadingIndicator } from "@alga-ext/ui-kit";
+import { useCallback, type ReactElement } from "react";
+import type { Agreement, AgreementDraft } from "./agreement.ts";
+import { AgreementForm } from "./AgreementForm.tsx";
+import { ErrorPanel } from "./ErrorPanel.tsx";
+import { agreementPath } from "./page.ts";
+import { PageHeader } from "./PageHeader.tsx";
+import type { PageProps } from "./page-props.ts";
+import { useLoaded } from "./useLoaded.ts";
+
+/** The page to write a new agreement (`id` is null) or change one. */
+export function AgreementEditor({
+  id,
+  go,
+  takeFocus,
+}: PageProps & { readonly id: string | null }): ReactElement {
+  const api = useApi();
+  const load = useCallback(
+    async (signal: AbortSignal) =>
+      id === null ? null : api.get<Agreement>(`/agreements/${encodeURIComponent(id)}`, { signal }),
+    [api, id],
+  );
+  const { state, reload } = useLoaded(load);
+  const agreement = state.phase === "ready" ? state.value : null;
+  const back = id === null ? "/" : agreementPath(id);
+
+  const save = async (draft: AgreementDraft): Promise<void> => {
+    if (id === null) {
+      const created = await api.post<Agreement>("/agreements", draft);
+      go(agreementPath(created.id), { notice: "Agreement created.", replace: true });
+    } else {
+      await api.put<Agreement>(`/agreements/${encodeURIComponent(id)}`, draft);
+      go(back, { notice: "Changes saved.", replace: true });
+    }
+  };
+
+  return (
+    <>
+      <PageHeader
+        title={id === null ? "New agreement" : "Edit agreement"}
+        trail={[
+          { label: "Agreements", onClick: () => go("/") },
+          ...(agreement === null ? [] : [{ label: agreement.title, onClick: () => go(back) }]),
+        ]}
+        takeFocus={takeFocus}
+      />
+      {state.phase === "loading" && <LoadingIndicator text="Loading the agreement…" />}
+      {state.phase === "failed" && <ErrorPanel error={state.error} onRetry={reload} />}
+      {state.phase === "ready" && (
+        <Card className="form-card">
+          <AgreementForm
+            initial={agreement}
+            submitLabel={id === null ? "Create agreement" : "Save changes"}
+            onSubmit={save}
+            onCancel={() => go(back)}
+          />
+        </Card>
+      )}
+    </>
+  );
+}
