@@ -1,0 +1,73 @@
+import {
+  createRouter,
+  emptyResponse,
+  jsonResponse,
+  readJson,
+  SdkError,
+  type ExecuteResponse,
+  type RouteArguments,
+} from "@alga-ext/sdk/handler";
+import { parseAgreementInput, type Agreement, type AgreementInput, type FieldErrors } from "./agreement.ts";
+import { lookUpStanding } from "./standing.ts";
+
+const NAMESPACE = "agreements";
+
+/** The extension: every endpoint of `manifest.json`. */
+export const { handler } = createRouter()
+  .get("/agreements", async ({ host }) => {
+    const stored = await host.storage.listJson<Agreement>(NAMESPACE);
+    const agreements = stored.map(({ value }) => value);
+    agreements.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
+    return jsonResponse({ agreements });
+  })
+  .post("/agreements", async ({ request, host }) => {
+    const parsed = parseAgreementInput(readJson(request));
+    if ("fields" in parsed) return invalid(parsed.fields);
+    const now = new Date().toISOString();
+    const agreement: Agreement = { id: crypto.randomUUID(), ...parsed.input, createdAt: now, updatedAt: now };
+    await host.storage.putJson(NAMESPACE, agreement.id, agreement);
+    await host.logging.info(`Created agreement ${agreement.id}`);
+    return jsonResponse(agreement, { status: 201 });
+  })
+  .get("/agreements/:id", async ({ host, params }) => {
+    const agreement = await host.storage.getJson<Agreement>(NAMESPACE, params["id"]!);
+    return agreement === null ? notFound() : jsonResponse(agreement);
+  })
+  .put("/agreements/:id", async (route) => {
+    const parsed = parseAgreementInput(readJson(route.request));
+    return "fields" in parsed ? invalid(parsed.fields) : replace(route, parsed.input);
+  })
+  .delete("/agreements/:id", async ({ host, params }) => {
+    if ((await host.storage.get(NAMESPACE, params["id"]!)) === null) return notFound();
+    await host.storage.delete(NAMESPACE, params["id"]!);
+    await host.logging.info(`Deleted agreement ${params["id"]!}`);
+    return emptyResponse();
+  })
+  .get("/agreements/:id/standing", async ({ host, params }) => {
+    const agreement = await host.storage.getJson<Agreement>(NAMESPACE, params["id"]!);
+    return agreement === null ? notFound() : lookUpStanding(host, agreement.customer);
+  });
+
+/** Write over the revision that was read, so that of two people who edit at once one is told. */
+async function replace({ host, params }: RouteArguments, input: AgreementInput): Promise<ExecuteResponse> {
+  const entry = await host.storage.getEntry(NAMESPACE, params["id"]!);
+  if (entry === null) return notFound();
+  const stored = JSON.parse(new TextDecoder().decode(entry.value)) as Agreement;
+  const agreement: Agreement = { ...stored, ...input, updatedAt: new Date().toISOString() };
+  try {
+    await host.storage.putJson(NAMESPACE, stored.id, agreement, { revision: entry.revision ?? 1 });
+  } catch (error) {
+    if (!(error instanceof SdkError) || error.code !== "storage_conflict") throw error;
+    return jsonResponse({ error: "agreement_changed" }, { status: 409 });
+  }
+  await host.logging.info(`Updated agreement ${stored.id}`);
+  return jsonResponse(agreement);
+}
+
+function notFound(): ExecuteResponse {
+  return jsonResponse({ error: "agreement_not_found" }, { status: 404 });
+}
+
+function invalid(fields: FieldErrors): ExecuteResponse {
+  return jsonResponse({ error: "validation_failed", fields }, { status: 422 });
+}

@@ -1,0 +1,59 @@
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "vite";
+import { CliError } from "../errors.ts";
+import type { Project } from "../read-project.ts";
+
+/**
+ * Build `<outDir>/ui` from the project's `ui/index.html`; null when there is none.
+ *
+ * The page is served from a path that only the host knows, under a policy without inline scripts: every reference is
+ * relative, nothing is inlined.
+ *
+ * @throws {CliError} `ui_invalid`
+ */
+export async function buildUi(project: Project, outDir: string): Promise<string | null> {
+  const root = join(project.dir, "ui");
+  const hasUi = await access(join(root, "index.html")).then(
+    () => true,
+    () => false,
+  );
+  if (!hasUi) {
+    if (project.manifest.ui === null) return null;
+    throw new CliError("ui_invalid", `manifest.json declares a UI, but ${root} holds no index.html.`);
+  }
+  const uiDir = join(outDir, "ui");
+  try {
+    await build({
+      root,
+      base: "./",
+      configFile: false,
+      logLevel: "error",
+      mode: "production",
+      oxc: { jsx: { runtime: "automatic" } },
+      build: {
+        outDir: uiDir,
+        emptyOutDir: true,
+        target: "es2023",
+        assetsInlineLimit: 0,
+        modulePreload: { polyfill: false },
+        reportCompressedSize: false,
+      },
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError("ui_invalid", `The UI does not build: ${reason}`, { cause: error });
+  }
+  assertServable(await readFile(join(uiDir, "index.html"), "utf8"));
+  return uiDir;
+}
+
+function assertServable(html: string): void {
+  if (/<script(?![^>]*\ssrc=)[^>]*>\s*\S/i.test(html)) {
+    throw new CliError("ui_invalid", "index.html holds an inline script, which the page's policy forbids.");
+  }
+  const absolute = /<(?:script|link|img)\b[^>]*\s(?:src|href)=["']?(\/|[a-z][a-z\d+.-]*:\/\/)[^>]*>/i.exec(html);
+  if (absolute !== null) {
+    throw new CliError("ui_invalid", `index.html refers to an absolute address: ${absolute[0]}`);
+  }
+}

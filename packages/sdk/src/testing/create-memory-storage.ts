@@ -1,0 +1,55 @@
+import type { WitFunctions } from "../handler/call-import.ts";
+
+interface Entry {
+  readonly namespace: string;
+  readonly key: string;
+  readonly value: Uint8Array;
+  readonly revision?: number | null;
+}
+
+const PAGE_SIZE = 25;
+
+/** The `storage` interface in memory, with the host's semantics: revisions, conflicts, key order, pages of 25. */
+export function createMemoryStorage(): WitFunctions {
+  const rows = new Map<string, Required<Entry> & { readonly revision: number }>();
+  const id = (namespace: string, key: string): string => JSON.stringify([namespace, key]);
+  return {
+    get(namespace: string, key: string): Entry {
+      return copy(rows.get(id(namespace, key)) ?? fail("missing"));
+    },
+    put(entry: Entry): Entry {
+      const stored = rows.get(id(entry.namespace, entry.key));
+      const wanted = entry.revision ?? undefined;
+      if (wanted !== undefined && wanted !== stored?.revision) fail("conflict");
+      const next = { ...entry, value: entry.value.slice(), revision: (stored?.revision ?? 0) + 1 };
+      rows.set(id(entry.namespace, entry.key), next);
+      return copy(next);
+    },
+    delete(namespace: string, key: string): void {
+      if (!rows.delete(id(namespace, key))) fail("missing");
+    },
+    listEntries(namespace: string, cursor?: string | null): Entry[] {
+      const after = cursor === undefined || cursor === null ? "" : decodeCursor(cursor);
+      return [...rows.values()]
+        .filter((row) => row.namespace === namespace && row.key > after)
+        .sort((one, other) => (one.key < other.key ? -1 : 1))
+        .slice(0, PAGE_SIZE)
+        .map(copy);
+    },
+  };
+}
+
+function copy(entry: Entry): Entry {
+  return { ...entry, value: entry.value.slice() };
+}
+
+function decodeCursor(cursor: string): string {
+  const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
+  const text = new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+  return (JSON.parse(text) as { key: string }).key;
+}
+
+/** Throw as QuickJS does for a WIT error. */
+function fail(payload: string): never {
+  throw Object.assign(new Error(payload), { payload });
+}
