@@ -1,1 +1,24 @@
-export {};
+/**
+ * The authority on what is published, who installed it and what they allowed; runs on Postgres or PGlite.
+ *
+ * Import from `@alga-ext/registry`; adapters are at `@alga-ext/registry/adapters/*`.
+ * @module
+ */
+export { createRegistry } from "./create-registry.ts";
+export type { RegistryOptions } from "./options.ts";
+export type { Registry } from "./registry.ts";
+export { createRegistryHandler, type RegistryHandlerOptions } from "./http/create-registry-handler.ts";
+export { migrate, type MigrateOptions } from "./db/migrate.ts";
+export { REGISTRY_STATUS, RegistryError, StorageError, type RegistryErrorCode } from "./errors.ts";
+export type { BlobStore, KeyProvider, PutOutcome, RegistryLogger, WrappedKey } from "./ports.ts";
+export { STORAGE_LIMITS } from "./storage/limits.ts";
+export type { PublishRequest, PublishResult } from "./publish/publish.ts";
+export type { StageRequest } from "./uploads/stage.ts";
+export type { AbortResult } from "./uploads/abort.ts";
+export type { InstallExtensionRequest } from "./installs/install.ts";
+export type { InstallRef } from "./installs/install-context.ts";
+export type { ValidateInstallQuery } from "./installs/validate-install.ts";
+export type { HostOwner } from "./installs/lookup-host.ts";
+export type { SetSecretsRequest } from "./secrets/set-secrets.ts";
+export type { ExecutionEnd, ExecutionLog, ExecutionStart } from "./log/execution-log.ts";
+export type { ChainReport } from "./releases/verify-chain.ts";

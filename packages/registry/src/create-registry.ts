@@ -1,0 +1,79 @@
+import { openRegistryDb } from "./db/registry-db.ts";
+import { install } from "./installs/install.ts";
+import type { InstallContext } from "./installs/install-context.ts";
+import { readInstalls } from "./installs/install-summary.ts";
+import { lookupHost } from "./installs/lookup-host.ts";
+import { createInstallResolver } from "./installs/resolve-install.ts";
+import { setEnabled } from "./installs/set-enabled.ts";
+import { setGrants } from "./installs/set-grants.ts";
+import { uninstall } from "./installs/uninstall.ts";
+import { update } from "./installs/update.ts";
+import { validateInstall } from "./installs/validate-install.ts";
+import { createExecutionLog } from "./log/execution-log.ts";
+import type { RegistryOptions } from "./options.ts";
+import { publish, type PublishContext } from "./publish/publish.ts";
+import { readCatalog } from "./publish/read-catalog.ts";
+import type { Registry } from "./registry.ts";
+import { verifyChain } from "./releases/verify-chain.ts";
+import { createDataKeys } from "./secrets/data-key.ts";
+import { createEnvelopeSealer } from "./secrets/seal-envelope.ts";
+import { setSecrets } from "./secrets/set-secrets.ts";
+import { createStorage } from "./storage/create-storage.ts";
+import { abort } from "./uploads/abort.ts";
+import { finalize } from "./uploads/finalize.ts";
+import { stage } from "./uploads/stage.ts";
+
+/**
+ * Open the registry on a database, bringing its tables up to date.
+ *
+ * @throws {RegistryError} `schema_mismatch` on a database of another release.
+ * @example
+ * const registry = await createRegistry({
+ *   dialect: new PGliteDialect({ pglite: await PGlite.create("data/db") }),
+ *   blobs: createFsBlobs("data/blobs"),
+ *   trust: await parseTrustBundle(pem),
+ *   keys: createFileKeyProvider("data/keys/kek"),
+ *   runnerPublicKeyPem,
+ * });
+ */
+export async function createRegistry(options: RegistryOptions): Promise<Registry> {
+  const clock = options.clock ?? Date.now;
+  const { blobs, trust, allowUnsigned = false } = options;
+  if (allowUnsigned)
+    options.logger?.warn("unsigned bundles are accepted: anyone who may publish may publish code");
+  const db = await openRegistryDb(options.dialect, { migrate: options.migrate ?? true });
+  const dataKeys = createDataKeys({ db, keys: options.keys, clock });
+  const sealEnvelope = await createEnvelopeSealer({
+    db,
+    dataKeys,
+    runnerPublicKeyPem: options.runnerPublicKeyPem,
+  }).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
+  const publishing: PublishContext = { db, blobs, trust, allowUnsigned, clock };
+  const installing: InstallContext = { db, clock, domainRoot: options.domainRoot ?? null };
+  return Object.freeze<Registry>({
+    publish: (request) => publish(publishing, request),
+    uploads: Object.freeze<Registry["uploads"]>({
+      stage: (request) => stage(publishing, request),
+      finalize: (request) => finalize(publishing, request),
+      abort: (request) => abort(publishing, request),
+    }),
+    catalog: (tenantId) => readCatalog(db, tenantId),
+    installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId })),
+    install: (request) => install(installing, request),
+    update: (request) => update(installing, request),
+    setEnabled: (request) => setEnabled(installing, request),
+    setGrants: (request) => setGrants(installing, request),
+    uninstall: (request) => uninstall(installing, request),
+    setSecrets: (request) => setSecrets({ db, dataKeys, clock }, request),
+    resolver: createInstallResolver({ db, sealEnvelope }),
+    hostApi: { storage: createStorage({ db, clock }) },
+    executionLog: createExecutionLog({ db, clock }),
+    validateInstall: (query) => validateInstall(db, query),
+    lookupHost: (host) => lookupHost(db, host),
+    verifyReleaseLog: (query = {}) => verifyChain(db, query.tenantId ?? ""),
+    close: () => db.close(),
+  });
+}

@@ -1,0 +1,27 @@
+import { sql, type Transaction } from "kysely";
+import type { Tables } from "./schema.ts";
+
+const GRANTS = {
+  extension_registry: "select, insert, update",
+  extension_publisher: "select, insert",
+  extension_version: "select, insert",
+  extension_bundle: "select, insert",
+  extension_api_endpoint: "select, insert",
+  release_event: "select, insert",
+  tenant_extension_install: "select, insert, update, delete",
+  tenant_extension_install_config: "select, insert, update, delete",
+  tenant_extension_install_secrets: "select, insert, update, delete",
+  tenant_data_key: "select, insert",
+  ext_storage_records: "select, insert, update, delete",
+  ext_storage_usage: "select, insert, update",
+  extension_execution_log: "select, insert, update",
+  extension_upload: "select, insert, update, delete",
+} as const satisfies Record<keyof Tables, string>;
+
+/** Give a role the least that the registry needs on each table: no update or delete of what is append-only. */
+export async function grantTables(tx: Transaction<unknown>, role: string): Promise<void> {
+  for (const [table, rights] of Object.entries(GRANTS)) {
+    await sql`grant ${sql.raw(rights)} on ${sql.table(table)} to ${sql.id(role)}`.execute(tx);
+  }
+  await sql`grant select on extension_migration to ${sql.id(role)}`.execute(tx);
+}

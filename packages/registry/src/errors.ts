@@ -1,0 +1,59 @@
+import {
+  CodedError,
+  STORAGE_STATUS,
+  type CodedErrorOptions,
+  type StorageErrorCode,
+} from "@alga-ext/protocol";
+
+/** HTTP status of every {@link RegistryError} code. */
+export const REGISTRY_STATUS = {
+  // who is asking
+  unauthenticated: 401,
+  tenant_mismatch: 403,
+  forbidden: 403,
+  publisher_not_owned: 403,
+  // what was uploaded
+  invalid_request: 400,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  upload_size_mismatch: 400,
+  upload_too_large: 413,
+  staging_not_found: 400,
+  hash_mismatch: 400,
+  manifest_mismatch: 400,
+  signature_required: 400,
+  undeclared_import: 422,
+  // what is already there
+  version_exists: 409,
+  name_taken: 409,
+  // what is not there
+  extension_not_found: 404,
+  version_not_found: 404,
+  install_not_found: 404,
+  // what should never happen
+  blob_corrupt: 500,
+  secret_unreadable: 500,
+  key_file_exposed: 500,
+  schema_mismatch: 500,
+} as const satisfies Record<string, number>;
+
+/** A registry failure code; see {@link REGISTRY_STATUS}. */
+export type RegistryErrorCode = keyof typeof REGISTRY_STATUS;
+
+/** A publish, install, secret or upload that the registry refuses. */
+export class RegistryError extends CodedError<RegistryErrorCode> {
+  static override readonly brand = "RegistryError";
+
+  constructor(code: RegistryErrorCode, message: string, options?: CodedErrorOptions) {
+    super(code, REGISTRY_STATUS[code], message, options);
+  }
+}
+
+/** A refused storage operation; its upper-case codes are the wire contract of the storage host API. */
+export class StorageError extends CodedError<StorageErrorCode> {
+  static override readonly brand = "StorageError";
+
+  constructor(code: StorageErrorCode, message: string, options?: CodedErrorOptions) {
+    super(code, STORAGE_STATUS[code], message, options);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Permission, Principal } from "@alga-ext/protocol";
+import { RegistryError } from "../errors.ts";
+import type { RegistryHandlerOptions } from "./create-registry-handler.ts";
+
+/**
+ * Who makes a request, if they may. Tenant headers are compared with the principal's tenant, never believed.
+ *
+ * @throws {RegistryError} `unauthenticated`, `tenant_mismatch`, `forbidden`
+ */
+export async function requireCaller(
+  request: Request,
+  permission: Permission,
+  { authenticate }: Pick<RegistryHandlerOptions, "authenticate">,
+): Promise<Principal> {
+  const principal = await authenticate(request);
+  if (principal === null) throw new RegistryError("unauthenticated", "Sign in first.");
+  for (const header of ["x-alga-tenant", "x-tenant-id"]) {
+    const tenant = request.headers.get(header);
+    if (tenant !== null && tenant !== principal.tenantId) {
+      throw new RegistryError("tenant_mismatch", `${header} names another tenant than yours.`);
+    }
+  }
+  // Client-portal users use extensions through the gateway; managing them is for the tenant's own people.
+  if (principal.userType === "client" || !principal.permissions.includes(permission)) {
+    throw new RegistryError("forbidden", `This needs the permission ${permission}.`);
+  }
+  return principal;
+}

@@ -1,0 +1,31 @@
+import { CodedError, type JsonValue } from "@alga-ext/protocol";
+import type { RouteContext } from "./create-registry-handler.ts";
+
+/** What a route family needs to render an error in its own shape. */
+export interface Failure {
+  /** snake_case. */
+  readonly code: string;
+  readonly status: number;
+  readonly message: string;
+  readonly details: { readonly [key: string]: JsonValue };
+}
+
+/** Turn anything thrown into a failure; what is not the caller's doing is logged and leaves without its text. */
+export function toFailure(error: unknown, { options, requestId, url }: RouteContext): Failure {
+  const coded = error instanceof CodedError ? error : null;
+  if (coded !== null && coded.status < 500) {
+    return { code: coded.code, status: coded.status, message: coded.message, details: coded.details };
+  }
+  options.logger?.error("a registry route failed", {
+    path: url.pathname,
+    requestId,
+    code: coded?.code ?? "unexpected",
+    error: error instanceof Error ? error.message : String(error),
+  });
+  return {
+    code: coded?.code ?? "internal_error",
+    status: coded?.status ?? 500,
+    message: "The registry failed to do this. Try again, and name the request id if it stays so.",
+    details: {},
+  };
+}

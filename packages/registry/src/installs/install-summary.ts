@@ -1,0 +1,91 @@
+import { consentItems, effectiveEgress, parseManifest, type Manifest } from "@alga-ext/manifest";
+import type { ConsentItem, Grants, InstallSummary } from "@alga-ext/protocol";
+import type { TenantDb } from "../db/registry-db.ts";
+import { RegistryError } from "../errors.ts";
+
+/** All installs of a tenant as its admin page and sidebar show them, by display name. */
+export async function readInstalls(
+  tx: TenantDb,
+  { tenantId, registryId }: { readonly tenantId: string; readonly registryId?: string },
+): Promise<InstallSummary[]> {
+  const rows = await tx
+    .selectFrom("tenant_extension_install as i")
+    .innerJoin("extension_registry as r", "r.id", "i.registry_id")
+    .innerJoin("extension_version as v", "v.id", "i.version_id")
+    .innerJoin("extension_bundle as b", "b.version_id", "v.id")
+    .select([
+      "i.id",
+      "i.registry_id",
+      "i.version_id",
+      "i.is_enabled",
+      "i.status",
+      "i.granted_caps",
+      "i.granted_egress",
+      "r.slug",
+      "r.display_name",
+      "v.version",
+      "v.ui",
+      "v.manifest",
+      "b.content_hash",
+    ])
+    .where("i.tenant_id", "=", tenantId)
+    .$if(registryId !== undefined, (query) => query.where("i.registry_id", "=", registryId ?? ""))
+    .orderBy("r.display_name")
+    .orderBy("r.slug")
+    .execute();
+  const secretNames = await readSecretNames(tx, tenantId);
+  return rows.map((row) => {
+    const granted = { capabilities: row.granted_caps, egress: row.granted_egress };
+    return {
+      installId: row.id,
+      registryId: row.registry_id,
+      versionId: row.version_id,
+      version: row.version,
+      slug: row.slug,
+      displayName: row.display_name,
+      enabled: row.is_enabled && row.status === "enabled",
+      contentHash: row.content_hash,
+      grantedCapabilities: granted.capabilities,
+      grantedEgress: granted.egress,
+      pendingConsent: pendingConsent(parseManifest(row.manifest).manifest, granted),
+      menuLabel: row.ui?.hooks.appMenu?.label ?? null,
+      hasUi: row.ui !== null,
+      secretNames: secretNames.get(row.id) ?? [],
+    };
+  });
+}
+
+/**
+ * One install; the caller has just written it in this transaction.
+ *
+ * @throws {RegistryError} `install_not_found`.
+ */
+export async function readInstall(
+  tx: TenantDb,
+  key: { readonly tenantId: string; readonly registryId: string },
+): Promise<InstallSummary> {
+  const [install] = await readInstalls(tx, key);
+  if (install === undefined) throw new RegistryError("install_not_found", "This extension is not installed.");
+  return install;
+}
+
+/** What a version asks for and the administrator has not agreed to. */
+function pendingConsent(manifest: Manifest, granted: Grants): ConsentItem[] {
+  return consentItems(manifest).filter((item) => {
+    if (item.byDefault) return false;
+    if (item.kind === "capability") return !granted.capabilities.includes(item.name);
+    return !effectiveEgress([item.name], [...granted.egress]).includes(item.name);
+  });
+}
+
+async function readSecretNames(tx: TenantDb, tenantId: string): Promise<Map<string, string[]>> {
+  const rows = await tx
+    .selectFrom("tenant_extension_install_secrets")
+    .select(["install_id", "name"])
+    .where("tenant_id", "=", tenantId)
+    .orderBy("name")
+    .execute();
+  const names = new Map<string, string[]>();
+  for (const row of rows) names.set(row.install_id, [...(names.get(row.install_id) ?? []), row.name]);
+  return names;
+}

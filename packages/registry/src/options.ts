@@ -1,0 +1,27 @@
+import type { TrustPolicy } from "@alga-ext/bundle";
+import type { Dialect } from "kysely";
+import type { BlobStore, KeyProvider, RegistryLogger } from "./ports.ts";
+
+/** Options of {@link createRegistry}. */
+export interface RegistryOptions {
+  /** Kysely dialect of Postgres or PGlite; the registry closes it. */
+  readonly dialect: Dialect;
+  /** Where archives lie; runners read the same place. */
+  readonly blobs: BlobStore;
+  /** Whose signatures count, or null to trust no key. */
+  readonly trust: TrustPolicy | null;
+  /** Let unsigned bundles in; said aloud in the log at every start. @default false */
+  readonly allowUnsigned?: boolean;
+  /** Wraps each tenant's data key. */
+  readonly keys: KeyProvider;
+  /** X25519 public key as SPKI PEM; secrets leave the registry only sealed to it. */
+  readonly runnerPublicKeyPem: string;
+  /** Root under which each install gets a host name of its own. @default none */
+  readonly domainRoot?: string;
+  /** Create missing tables at start; switch off when `migrate` runs as another role. @default true */
+  readonly migrate?: boolean;
+  /** Milliseconds since the epoch. @default Date.now */
+  readonly clock?: () => number;
+  /** @default silent */
+  readonly logger?: RegistryLogger;
+}

@@ -1,0 +1,64 @@
+/** What {@link BlobStore.put} did. */
+export interface PutOutcome {
+  /** False when the key existed already; the stored bytes are then untouched. */
+  readonly created: boolean;
+  /** Bytes read from the given body. */
+  readonly sizeBytes: number;
+  /** 64 lower-case hex digits over the given body. */
+  readonly sha256: string;
+}
+
+/**
+ * Port: where archives, their signatures and staged uploads lie.
+ *
+ * Keys are relative paths such as `sha256/ab/<hex>.tar.zst`. A write is visible whole or not at all, also after a
+ * crash; what is acknowledged is durable. Authorization is the registry's business, never the key's.
+ */
+export interface BlobStore {
+  /**
+   * Store a body unless the key exists. Of several concurrent writers exactly one creates.
+   *
+   * A body that throws, or grows past `maxBytes`, leaves nothing behind.
+   *
+   * @throws {RegistryError} `upload_too_large` past `maxBytes`.
+   */
+  put(
+    key: string,
+    body: Uint8Array | AsyncIterable<Uint8Array>,
+    options?: { readonly maxBytes?: number },
+  ): Promise<PutOutcome>;
+  /** Store bytes whether or not the key exists; readers see the old or the new whole. */
+  replace(key: string, body: Uint8Array): Promise<void>;
+  /** Read everything; null when the key does not exist. */
+  get(key: string): Promise<Uint8Array | null>;
+  /** Size without reading; null when the key does not exist. */
+  stat(key: string): Promise<{ readonly sizeBytes: number } | null>;
+  /** Remove a key; false when it did not exist. */
+  delete(key: string): Promise<boolean>;
+}
+
+/** A data key as {@link KeyProvider.wrap} returns it. */
+export interface WrappedKey {
+  /** Opaque text, safe to store. */
+  readonly wrapped: string;
+  /** Which key-encryption key wrapped it. */
+  readonly keyId: string;
+}
+
+/**
+ * Port: the key-encryption key that wraps each tenant's data key (a local file, a KMS, an HSM).
+ *
+ * Fails closed: when the key is unreachable both methods reject, and nothing is ever stored in clear.
+ */
+export interface KeyProvider {
+  /** Wrap 32 bytes; `context` is authenticated, so the result opens only under the same context. */
+  wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
+  /** Undo {@link KeyProvider.wrap}; rejects on another context, another key, or altered text. */
+  unwrap(key: WrappedKey, context: string): Promise<Uint8Array>;
+}
+
+/** Port: structured log sink. Fields are JSON-safe and never hold secrets. */
+export interface RegistryLogger {
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import type { JsonValue } from "@alga-ext/protocol";
+import { sql } from "kysely";
+import type { SharedDb, TenantDb } from "../db/registry-db.ts";
+
+/** What the release log records. */
+export type ReleaseEventType =
+  | "version_published"
+  | "install_created"
+  | "install_updated"
+  | "install_enabled"
+  | "install_disabled"
+  | "install_removed"
+  | "grants_changed"
+  | "secrets_changed";
+
+/** One release event before it is chained. */
+export interface ReleaseEvent {
+  /** `""` for the registry's own chain, else the tenant of the transaction. */
+  readonly tenantId: string;
+  readonly type: ReleaseEventType;
+  readonly actor: string;
+  readonly payload: { readonly [key: string]: JsonValue };
+  readonly at: Date;
+}
+
+/** Hash that stands before the first event of a chain. */
+export const GENESIS_HASH = "0".repeat(64);
+
+/** Hash of one event over everything it says and the hash before it. */
+export function chainHash(event: {
+  readonly prevHash: string;
+  readonly tenantId: string;
+  readonly seq: number;
+  readonly at: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly payload: string;
+}): string {
+  const parts = [event.prevHash, event.tenantId, event.seq, event.at, event.type, event.actor, event.payload];
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+/** Append one event to its chain, in the caller's transaction: the cause and its record commit together. */
+export async function appendEvent(db: SharedDb | TenantDb, event: ReleaseEvent): Promise<void> {
+  const tx = db as SharedDb;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`release_event:${event.tenantId}`}, 0))`.execute(
+    tx,
+  );
+  const last = await tx
+    .selectFrom("release_event")
+    .select(["seq", "hash"])
+    .where("tenant_id", "=", event.tenantId)
+    .orderBy("seq", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  const link = {
+    tenantId: event.tenantId,
+    seq: Number(last?.seq ?? 0) + 1,
+    at: event.at.toISOString(),
+    type: event.type,
+    actor: event.actor,
+    payload: JSON.stringify(event.payload),
+    prevHash: last?.hash ?? GENESIS_HASH,
+  };
+  await tx
+    .insertInto("release_event")
+    .values({
+      tenant_id: link.tenantId,
+      seq: link.seq,
+      at: link.at,
+      type: link.type,
+      actor: link.actor,
+      payload: link.payload,
+      prev_hash: link.prevHash,
+      hash: chainHash(link),
+    })
+    .execute();
+}

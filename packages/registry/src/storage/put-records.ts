@@ -1,0 +1,101 @@
+import type { StoragePutResult } from "@alga-ext/protocol";
+import type { TenantDb } from "../db/registry-db.ts";
+import { StorageError } from "../errors.ts";
+import type { StorageScope } from "./check-access.ts";
+import type { EncodedWrite } from "./parse-operation.ts";
+import { lockUsage, occupy, resize, saveUsage } from "./usage.ts";
+
+/**
+ * Write one or several keys of a namespace, all or nothing.
+ *
+ * @throws {StorageError} `REVISION_MISMATCH`, `QUOTA_EXCEEDED`.
+ */
+export async function putRecords(
+  db: TenantDb,
+  scope: StorageScope,
+  request: { readonly namespace: string; readonly writes: readonly EncodedWrite[]; readonly now: Date },
+): Promise<StoragePutResult[]> {
+  const { namespace, writes, now } = request;
+  const usage = await lockUsage(db, scope, now);
+  const existing = await readExisting(db, scope, request);
+  const rows = writes.map((write) => {
+    const old = existing.get(write.key);
+    if (write.ifRevision !== null && write.ifRevision !== old?.revision)
+      mismatch(write, old?.revision ?? null);
+    if (old === undefined) occupy(usage, namespace);
+    resize(usage, write.valueBytes + write.metadataBytes - (old?.bytes ?? 0));
+    return {
+      tenant: scope.tenantId,
+      extension_install_id: scope.installId,
+      namespace,
+      key: write.key,
+      revision: (old?.revision ?? 0) + 1,
+      value: write.valueJson,
+      metadata: write.metadataJson,
+      value_size_bytes: write.valueBytes,
+      metadata_size_bytes: write.metadataBytes,
+      ttl_expires_at: write.ttlSeconds === null ? null : new Date(now.getTime() + write.ttlSeconds * 1000),
+      created_at: old?.createdAt ?? now,
+      updated_at: now,
+    };
+  });
+  await db
+    .insertInto("ext_storage_records")
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.columns(["tenant", "extension_install_id", "namespace", "key"]).doUpdateSet((eb) => ({
+        revision: eb.ref("excluded.revision"),
+        value: eb.ref("excluded.value"),
+        metadata: eb.ref("excluded.metadata"),
+        value_size_bytes: eb.ref("excluded.value_size_bytes"),
+        metadata_size_bytes: eb.ref("excluded.metadata_size_bytes"),
+        ttl_expires_at: eb.ref("excluded.ttl_expires_at"),
+        updated_at: eb.ref("excluded.updated_at"),
+      })),
+    )
+    .execute();
+  await saveUsage(db, scope, usage, now);
+  return rows.map((row) => ({
+    namespace,
+    key: row.key,
+    revision: row.revision,
+    ttlExpiresAt: row.ttl_expires_at?.toISOString() ?? null,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  }));
+}
+
+async function readExisting(
+  db: TenantDb,
+  scope: StorageScope,
+  { namespace, writes }: { readonly namespace: string; readonly writes: readonly EncodedWrite[] },
+): Promise<Map<string, { revision: number; bytes: number; createdAt: Date }>> {
+  const rows = await db
+    .selectFrom("ext_storage_records")
+    .select(["key", "revision", "value_size_bytes", "metadata_size_bytes", "created_at"])
+    .where("tenant", "=", scope.tenantId)
+    .where("extension_install_id", "=", scope.installId)
+    .where("namespace", "=", namespace)
+    .where(
+      "key",
+      "in",
+      writes.map((write) => write.key),
+    )
+    .execute();
+  return new Map(
+    rows.map((row) => [
+      row.key,
+      {
+        revision: Number(row.revision),
+        bytes: row.value_size_bytes + row.metadata_size_bytes,
+        createdAt: row.created_at,
+      },
+    ]),
+  );
+}
+
+function mismatch(write: EncodedWrite, actual: number | null): never {
+  throw new StorageError("REVISION_MISMATCH", "The record does not have the expected revision.", {
+    details: { key: write.key, expected: write.ifRevision, actual },
+  });
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import type { BlobStore } from "../ports.ts";
+
+/** One sentence of the {@link BlobStore} contract, to be run under any test runner. */
+export interface BlobStoreCase {
+  readonly name: string;
+  run(blobs: BlobStore): Promise<void>;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const newKey = (): string => `sha256/ab/${randomUUID()}.tar.zst`;
+
+async function* failing(): AsyncGenerator<Uint8Array> {
+  yield bytes("half");
+  throw new Error("the client went away");
+}
+
+async function* chunks(...parts: string[]): AsyncGenerator<Uint8Array> {
+  for (const part of parts) yield bytes(part);
+}
+
+/**
+ * Every sentence an adapter must keep.
+ *
+ * @example
+ * for (const { name, run } of BLOB_STORE_CASES) test(name, () => run(createFsBlobs(dir)));
+ */
+export const BLOB_STORE_CASES: readonly BlobStoreCase[] = [
+  {
+    name: "an absent key reads as null, has no size and cannot be deleted",
+    async run(blobs) {
+      const key = newKey();
+      assert.equal(await blobs.get(key), null);
+      assert.equal(await blobs.stat(key), null);
+      assert.equal(await blobs.delete(key), false);
+    },
+  },
+  {
+    name: "put stores a stream and reports its size and digest",
+    async run(blobs) {
+      const key = newKey();
+      const sha256 = createHash("sha256").update("hello world").digest("hex");
+      assert.deepEqual(await blobs.put(key, chunks("hello ", "world")), {
+        created: true,
+        sizeBytes: 11,
+        sha256,
+      });
+      assert.deepEqual(Buffer.from((await blobs.get(key)) ?? []), Buffer.from("hello world"));
+      assert.deepEqual(await blobs.stat(key), { sizeBytes: 11 });
+    },
+  },
+  {
+    name: "put leaves an existing key alone",
+    async run(blobs) {
+      const key = newKey();
+      await blobs.put(key, bytes("first"));
+      assert.equal((await blobs.put(key, bytes("second"))).created, false);
+      assert.equal(Buffer.from((await blobs.get(key)) ?? []).toString(), "first");
+    },
+  },
+  {
+    name: "of concurrent puts exactly one creates, and its bytes stay",
+    async run(blobs) {
+      const key = newKey();
+      const bodies = Array.from({ length: 10 }, (_, index) => `body ${index}`);
+      const outcomes = await Promise.all(bodies.map((body) => blobs.put(key, bytes(body))));
+      const winners = bodies.filter((_, index) => outcomes[index]?.created);
+      assert.equal(winners.length, 1);
+      assert.equal(Buffer.from((await blobs.get(key)) ?? []).toString(), winners[0]);
+    },
+  },
+  {
+    name: "a body that throws leaves nothing",
+    async run(blobs) {
+      const key = newKey();
+      await assert.rejects(blobs.put(key, failing()));
+      assert.equal(await blobs.get(key), null);
+      assert.equal((await blobs.put(key, bytes("retry"))).created, true);
+    },
+  },
+  {
+    name: "a body past maxBytes is refused while it streams and leaves nothing",
+    async run(blobs) {
+      const key = newKey();
+      await assert.rejects(blobs.put(key, chunks("12345", "6"), { maxBytes: 5 }), {
+        code: "upload_too_large",
+      });
+      assert.equal(await blobs.get(key), null);
+      assert.equal((await blobs.put(key, chunks("12345"), { maxBytes: 5 })).sizeBytes, 5);
+    },
+  },
+  {
+    name: "replace overwrites",
+    async run(blobs) {
+      const key = newKey();
+      await blobs.replace(key, bytes("one"));
+      await blobs.replace(key, bytes("two"));
+      assert.equal(Buffer.from((await blobs.get(key)) ?? []).toString(), "two");
+    },
+  },
+  {
+    name: "delete removes",
+    async run(blobs) {
+      const key = newKey();
+      await blobs.put(key, bytes("gone soon"));
+      assert.equal(await blobs.delete(key), true);
+      assert.equal(await blobs.get(key), null);
+    },
+  },
+];
