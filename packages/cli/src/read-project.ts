@@ -27,7 +27,12 @@ export async function readProject(projectDir: string): Promise<Project> {
   });
   try {
     const { manifest, warnings } = parseManifest(new TextDecoder().decode(manifestBytes));
-    return { dir, manifest, manifestBytes, warnings: warnings.map(({ message }) => `manifest.json: ${message}`) };
+    return {
+      dir,
+      manifest,
+      manifestBytes,
+      warnings: warnings.map(({ message }) => `manifest.json: ${message}`),
+    };
   } catch (error) {
     if (!(error instanceof ManifestError)) throw error;
     throw new CliError("invalid_manifest", error.message, { cause: error, details: error.details });

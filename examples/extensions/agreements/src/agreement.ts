@@ -12,10 +12,10 @@ export interface AgreementInput {
   readonly value: number;
   /** ISO 4217. */
   readonly currency: string;
-  /** `YYYY-MM-DD`, or null when it is not known yet. */
-  readonly startDate: string | null;
-  /** `YYYY-MM-DD`, or null for an agreement without end. */
-  readonly endDate: string | null;
+  /** `YYYY-MM-DD`. */
+  readonly startDate: string;
+  /** `YYYY-MM-DD`, not before `startDate`. */
+  readonly endDate: string;
   readonly notes: string;
 }
 
@@ -49,12 +49,12 @@ export function parseAgreementInput(body: unknown): { input: AgreementInput } | 
     else return value.trim();
     return "";
   };
-  const date = (name: string): string | null => {
-    const value = source[name];
-    if (value === undefined || value === null || value === "") return null;
-    if (typeof value === "string" && isDate(value)) return value;
-    fields[name] = "Must be a date such as 2026-01-31.";
-    return null;
+  const date = (name: string): string => {
+    const value = source[name] ?? "";
+    if (value === "") fields[name] = "Required.";
+    else if (typeof value === "string" && isDate(value)) return value;
+    else fields[name] = "Must be a date such as 2026-01-31.";
+    return "";
   };
   const input: AgreementInput = {
     title: text("title", MAX_TITLE, true),
@@ -73,7 +73,7 @@ export function parseAgreementInput(body: unknown): { input: AgreementInput } | 
   if (typeof input.currency !== "string" || !/^[A-Z]{3}$/.test(input.currency)) {
     fields["currency"] = "Must be a currency code such as USD.";
   }
-  if (input.startDate !== null && input.endDate !== null && input.endDate < input.startDate) {
+  if (fields["endDate"] === undefined && input.endDate < input.startDate) {
     fields["endDate"] = "Must not be before the start date.";
   }
   return Object.keys(fields).length > 0 ? { fields } : { input };

@@ -16,9 +16,9 @@ const NAMESPACE = "agreements";
 export const { handler } = createRouter()
   .get("/agreements", async ({ host }) => {
     const stored = await host.storage.listJson<Agreement>(NAMESPACE);
-    const agreements = stored.map(({ value }) => value);
-    agreements.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-    return jsonResponse({ agreements });
+    const items = stored.map(({ value }) => value);
+    items.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
+    return jsonResponse({ items });
   })
   .post("/agreements", async ({ request, host }) => {
     const parsed = parseAgreementInput(readJson(request));

@@ -1,9 +1,4 @@
-import {
-  jsonResponse,
-  SdkError,
-  type ExecuteResponse,
-  type HostBindings,
-} from "@alga-ext/sdk/handler";
+import { jsonResponse, SdkError, type ExecuteResponse, type HostBindings } from "@alga-ext/sdk/handler";
 
 const SERVICE = "https://api.ledgerline.example/v1";
 const SECRET = "ledgerline_api_key";
@@ -21,6 +16,7 @@ export async function lookUpStanding(host: HostBindings, customer: string): Prom
         { name: "accept", value: "application/json" },
       ],
     });
+    if (answer.status === 401 || answer.status === 403) return unavailable("upstream_unauthorized");
     if (answer.status !== 200) return unavailable(`upstream_status_${answer.status}`);
     const standing: unknown = JSON.parse(new TextDecoder().decode(answer.body));
     return isStanding(standing) ? jsonResponse(standing) : unavailable("upstream_invalid");

@@ -52,7 +52,9 @@ function assertServable(html: string): void {
   if (/<script(?![^>]*\ssrc=)[^>]*>\s*\S/i.test(html)) {
     throw new CliError("ui_invalid", "index.html holds an inline script, which the page's policy forbids.");
   }
-  const absolute = /<(?:script|link|img)\b[^>]*\s(?:src|href)=["']?(\/|[a-z][a-z\d+.-]*:\/\/)[^>]*>/i.exec(html);
+  const absolute = /<(?:script|link|img)\b[^>]*\s(?:src|href)=["']?(\/|[a-z][a-z\d+.-]*:\/\/)[^>]*>/i.exec(
+    html,
+  );
   if (absolute !== null) {
     throw new CliError("ui_invalid", `index.html refers to an absolute address: ${absolute[0]}`);
   }

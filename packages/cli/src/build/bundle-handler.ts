@@ -15,6 +15,7 @@ export interface HandlerBundle {
 
 const ENTRY = "alga-ext:entry";
 const PRELUDE = "alga-ext:prelude";
+const HANDLER = "alga-handler";
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -65,16 +66,21 @@ export async function bundleHandler(
 }
 
 function guestModules(handlerPath: string, interfaces: readonly WitInterface[]): Plugin {
-  const allowed = new Set([...interfaces.map((name) => `alga:extension/${name}`), ...Object.values(GUEST_WASI)]);
+  const allowed = new Set([
+    ...interfaces.map((name) => `alga:extension/${name}`),
+    ...Object.values(GUEST_WASI),
+  ]);
   return {
     name: "alga-ext-guest",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^alga-ext:/ }, ({ path }) => ({ path, namespace: "alga-ext" }));
       onResolve({ filter: /^(?:alga|xasi|wasi):/ }, ({ path }) => {
         if (allowed.has(path)) return { path, external: true, sideEffects: false };
-        return { errors: [{ text: `"${path}" is not implied by the manifest's capabilities`, detail: path }] };
+        return {
+          errors: [{ text: `"${path}" is not implied by the manifest's capabilities`, detail: path }],
+        };
       });
-      onResolve({ filter: /^alga-handler$/ }, () => ({ path: handlerPath }));
+      onResolve({ filter: new RegExp(`^${HANDLER}$`) }, () => ({ path: handlerPath }));
       onLoad({ filter: /.*/, namespace: "alga-ext" }, ({ path }) => ({
         contents: path === PRELUDE ? preludeSource(interfaces) : entrySource(interfaces),
         resolveDir: HERE,
@@ -84,27 +90,27 @@ function guestModules(handlerPath: string, interfaces: readonly WitInterface[]):
 }
 
 function preludeSource(interfaces: readonly WitInterface[]): string {
-  const logging = interfaces.includes("logging");
-  return `
-import * as wallClock from "${GUEST_WASI.wallClock}";
-import * as random from "${GUEST_WASI.random}";
-${logging ? 'import * as logging from "alga:extension/logging";' : ""}
-import { installPrelude } from "@alga-ext/sdk/prelude";
-export const runtime = installPrelude(globalThis, { wallClock, random${logging ? ", logging" : ""} });
-`;
+  const hasLogging = interfaces.includes("logging");
+  return [
+    `import * as wallClock from "${GUEST_WASI.wallClock}";`,
+    `import * as random from "${GUEST_WASI.random}";`,
+    ...(hasLogging ? [`import * as logging from "alga:extension/logging";`] : []),
+    `import { installPrelude } from "@alga-ext/sdk/prelude";`,
+    `const options = { wallClock, random${hasLogging ? ", logging" : ""} };`,
+    `export const runtime = installPrelude(globalThis, options);`,
+  ].join("\n");
 }
 
 function entrySource(interfaces: readonly WitInterface[]): string {
-  const lines = interfaces.map((name, index) => `import * as i${index} from "alga:extension/${name}";`);
-  const imports = interfaces.map((name, index) => `"${name}": i${index}`).join(", ");
-  return `
-import { runtime } from "${PRELUDE}";
-${lines.join("\n")}
-import { toWitHandler } from "@alga-ext/sdk/handler";
-import * as extension from "alga-handler";
-const own = Reflect.get(extension, "default") ?? Reflect.get(extension, "handler");
-export const handler = toWitHandler(own, { ${imports} }, runtime);
-`;
+  return [
+    `import { runtime } from "${PRELUDE}";`,
+    ...interfaces.map((name, index) => `import * as i${index} from "alga:extension/${name}";`),
+    `import { toWitHandler } from "@alga-ext/sdk/handler";`,
+    `import * as extension from "${HANDLER}";`,
+    `const imports = { ${interfaces.map((name, index) => `"${name}": i${index}`).join(", ")} };`,
+    `const own = Reflect.get(extension, "default") ?? Reflect.get(extension, "handler");`,
+    `export const handler = toWitHandler(own, imports, runtime);`,
+  ].join("\n");
 }
 
 function toCliError(messages: readonly Message[]): CliError {

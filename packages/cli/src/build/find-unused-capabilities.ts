@@ -16,7 +16,8 @@ export async function findUnusedCapabilities(
   files: readonly string[],
 ): Promise<string[]> {
   const sources = await Promise.all(files.map(async (file) => readFile(join(projectDir, file), "utf8")));
-  const mentions = (word: string): boolean => sources.some((source) => new RegExp(`\\b${word}\\b`).test(source));
+  const mentions = (word: string): boolean =>
+    sources.some((source) => new RegExp(`\\b${word}\\b`).test(source));
   return manifest.capabilities.filter((name) => {
     const capability = findCapability(name);
     if (capability === undefined || capability === null || capability.byDefault) return false;
