@@ -84,7 +84,10 @@ export function AgreementForm(props: {
         <FieldOf id={`${ids}-title`} label="Title" required wide>
           <Input {...bind("title")} onChange={type("title")} required maxLength={200} autoComplete="off" />
         </FieldOf>
-        <FieldOf id={`${ids}-customer`} label="Customer" required wide>
+        <FieldOf id={`${ids}-status`} label="Status">
+          <CustomSelect {...bind("status")} options={STATUS_OPTIONS} onValueChange={set("status")} />
+        </FieldOf>
+        <FieldOf id={`${ids}-customer`} label="Customer" required full>
           <Input
             {...bind("customer")}
             onChange={type("customer")}
@@ -92,9 +95,6 @@ export function AgreementForm(props: {
             maxLength={200}
             autoComplete="organization"
           />
-        </FieldOf>
-        <FieldOf id={`${ids}-status`} label="Status">
-          <CustomSelect {...bind("status")} options={STATUS_OPTIONS} onValueChange={set("status")} />
         </FieldOf>
       </Row>
       <Row>

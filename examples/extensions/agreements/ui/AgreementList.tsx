@@ -146,11 +146,17 @@ function toColumns(isNarrow: boolean, now: number): readonly Column<Agreement>[]
       header: "Title",
       sortable: true,
       alwaysShow: true,
-      width: "34%",
+      ...(isNarrow ? {} : { width: "32%" }),
       render: (row) => (
         <span className="title-cell">
           <span>{row.title}</span>
-          {isNarrow && <span className="title-cell__customer">{row.customer}</span>}
+          {isNarrow && (
+            <span className="title-cell__more">
+              {row.customer}
+              <br />
+              {formatMoney(row.value, row.currency)} · {formatDate(row.endDate)}
+            </span>
+          )}
         </span>
       ),
     },
@@ -170,16 +176,18 @@ function toColumns(isNarrow: boolean, now: number): readonly Column<Agreement>[]
       sortable: true,
       align: "end",
       priority: 30,
-      render: (row) => formatMoney(row.value, row.currency),
+      width: 150,
+      render: (row) => <span className="nowrap">{formatMoney(row.value, row.currency)}</span>,
     },
     {
       key: "endDate",
       header: "Ends",
       sortable: true,
       priority: 25,
+      width: 190,
       render: (row) => (
         <span className="end-cell">
-          {formatDate(row.endDate)}
+          <span className="nowrap">{formatDate(row.endDate)}</span>
           {endsSoon(row, now) && <Badge tone="warning">Soon</Badge>}
         </span>
       ),
