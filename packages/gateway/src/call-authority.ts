@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { CompactEncrypt, compactVerify, decodeProtectedHeader, importPKCS8, importSPKI, SignJWT } from "jose";
 import {
   CALL_TOKEN_MAX_AGE_S,
@@ -47,6 +48,12 @@ export async function createCallAuthority(options: CallAuthorityOptions): Promis
   ]).catch((cause: unknown) => {
     throw new TypeError("Expected an Ed25519 PKCS#8 and an X25519 SPKI key, both PEM.", { cause });
   });
+  const keys = new LRUCache<string, Promise<SessionKey>>({ max: 64 });
+  const keyFor = (kid: string): Promise<SessionKey> => {
+    let key = keys.get(kid);
+    if (key === undefined) keys.set(kid, (key = deriveSessionKey(master, kid)));
+    return key;
+  };
   const nowS = (): number => Math.floor(clock() / 1000);
 
   return {
@@ -55,7 +62,7 @@ export async function createCallAuthority(options: CallAuthorityOptions): Promis
       const exp = iat + SESSION_KEY_MAX_AGE_S;
       const random = crypto.getRandomValues(new Uint8Array(16));
       const kid = `${iat}.${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-      const key = await new CompactEncrypt(await sessionKey(master, kid))
+      const key = await new CompactEncrypt((await keyFor(kid)).bytes)
         .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })
         .encrypt(runnerKey);
       const token = await new SignJWT({
@@ -85,13 +92,13 @@ export async function createCallAuthority(options: CallAuthorityOptions): Promis
       };
       return new SignJWT({ ...claims })
         .setProtectedHeader({ alg: "HS256", typ: CALL_TOKEN_TYP, kid })
-        .sign(await sessionKey(master, kid));
+        .sign((await keyFor(kid)).hmac);
     },
 
     async verify(token, { now = clock() } = {}) {
       const kid = kidOf(token);
-      const key = await sessionKey(master, kid);
-      const { payload } = await compactVerify(token, key, { algorithms: ["HS256"] }).catch(
+      const { hmac } = await keyFor(kid);
+      const { payload } = await compactVerify(token, hmac, { algorithms: ["HS256"] }).catch(
         (cause: unknown) => {
           throw new GatewayError("call_token_invalid", "The call token's signature is wrong.", { cause });
         },
@@ -121,14 +128,24 @@ function importMaster(privateKeyPem: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", der, "HKDF", false, ["deriveBits"]);
 }
 
-async function sessionKey(master: CryptoKey, kid: string): Promise<Uint8Array<ArrayBuffer>> {
+interface SessionKey {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly hmac: CryptoKey;
+}
+
+async function deriveSessionKey(master: CryptoKey, kid: string): Promise<SessionKey> {
   const info = new TextEncoder().encode(`alga-ext call session ${kid}`);
   const bits = await crypto.subtle.deriveBits(
     { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info },
     master,
     256,
   );
-  return new Uint8Array(bits);
+  const bytes = new Uint8Array(bits);
+  const hmac = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
+    "sign",
+    "verify",
+  ]);
+  return { bytes, hmac };
 }
 
 function kidOf(token: string): string {

@@ -31,7 +31,8 @@ export interface PipelineOptions extends Pick<
   readonly track: (work: Promise<void>) => void;
 }
 
-const METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
+const ALLOW = [...METHODS, "OPTIONS"].join(", ");
 /** The runner ends a call at its deadline; the gateway gives it this much longer to say so. */
 const GUARD_MS = 1500;
 
@@ -62,9 +63,9 @@ async function serve(
   if (request.method === "OPTIONS") {
     return options.origins.preflight(request, target.surface === "ext" ? 180 : 120);
   }
-  if (!METHODS.includes(request.method)) {
+  if (!METHODS.has(request.method)) {
     throw new GatewayError("method_not_allowed", "Extensions take no such method.", {
-      details: { allow: METHODS },
+      details: { allow: ALLOW },
     });
   }
 

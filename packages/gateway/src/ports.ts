@@ -91,6 +91,10 @@ export interface ExecutionFinished {
   readonly durationMs: number;
   /** `extension_error_status`, `timeout`, `client_disconnected`, or the wire code with the runner's detail; null when ok. */
   readonly error: string | null;
+  /** Bytes the extension sent and received. */
+  readonly egressBytes: number;
+  /** Calls the extension made to its host. */
+  readonly hostCalls: number;
   /** Log lines of the guest, capped by the runner. */
   readonly lines: readonly ExecuteLogLine[];
   /** RFC 3339. */

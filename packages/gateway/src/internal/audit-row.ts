@@ -1,6 +1,6 @@
 import type {
-  ExecuteLogLine,
   ExecuteResponse,
+  ExecuteUsage,
   InstalledEndpoint,
   Principal,
   ResolvedInstall,
@@ -65,11 +65,18 @@ export async function openAuditRow(
       });
     });
 
-  let lines: readonly ExecuteLogLine[] = [];
+  let usage: ExecuteUsage | undefined;
   const finish = (outcome: Pick<ExecutionFinished, "status" | "httpStatus" | "error">): void => {
     const now = clock();
-    const finishedAt = new Date(now).toISOString();
-    const row = { tenantId: install.tenantId, durationMs: now - startedMs, lines, finishedAt, ...outcome };
+    const row: ExecutionFinished = {
+      tenantId: install.tenantId,
+      durationMs: now - startedMs,
+      egressBytes: usage?.egress_bytes ?? 0,
+      hostCalls: usage?.host_calls ?? 0,
+      lines: usage?.log_lines ?? [],
+      finishedAt: new Date(now).toISOString(),
+      ...outcome,
+    };
     track(
       audit.finished(id, row).catch((error: unknown) => {
         logger.warn("audit_finish_failed", { requestId, error: String(error) });
@@ -79,7 +86,7 @@ export async function openAuditRow(
 
   return {
     collect(answer) {
-      lines = answer.usage?.log_lines ?? [];
+      usage = answer.usage;
     },
     close({ httpStatus }) {
       if (httpStatus < 400) finish({ status: "ok", httpStatus, error: null });

@@ -16,6 +16,8 @@ const PREFIXES = [
 ] as const;
 const EXTENSION_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,199}$/;
 const MAX_PATH_CHARACTERS = 4096;
+/** What a URL parser leaves in a path: visible ASCII without what ends a path or quotes it. */
+const URL_SEGMENT = /^[!$-;=@-[\]-~]*$/;
 // Anything that two parsers could read as two different paths: separators, a second round of decoding, controls.
 // oxlint-disable-next-line no-control-regex -- finding control characters is the point
 const AMBIGUOUS = /[/\\%\u0000-\u001f\u007f-\u009f]/;
@@ -46,6 +48,7 @@ export function toCallTarget(pathname: string): CallTarget {
 
 function assertPlain(segment: string): void {
   if (segment === "") throw invalid("it has an empty segment");
+  if (!URL_SEGMENT.test(segment)) throw invalid("it has characters that belong percent-encoded");
   let decoded: string;
   try {
     decoded = decodeURIComponent(segment);

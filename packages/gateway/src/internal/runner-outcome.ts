@@ -16,6 +16,7 @@ const OUTCOMES: Readonly<Record<string, readonly [GatewayErrorCode, string]>> = 
   overloaded: ["overloaded", "The runner is busy; try again."],
   rate_limited: ["rate_limited", "Too many calls; try again later."],
   quota_exceeded: ["quota_exceeded", "The extension's quota is used up."],
+  payload_too_large: ["payload_too_large", "The request body is larger than the runner takes."],
   internal_error: ["internal_error", "The runner failed."],
 };
 

@@ -6,11 +6,21 @@ import {
   type HostApi,
   type StorageErrorBody,
   type StorageErrorCode,
+  type StorageOperation,
 } from "@alga-ext/protocol";
-import { GatewayError } from "../errors.ts";
+import { GatewayError, toErrorResponse } from "../errors.ts";
 import type { InternalRouteOptions } from "./install-config-route.ts";
 import { readBody } from "./read-body.ts";
-import { parseStorageOperation, StorageRefusal } from "./storage-operation.ts";
+import { requestIdOf } from "./request-id.ts";
+
+/** A storage operation that is refused before it reaches the store. */
+class StorageRefusal extends CodedError<StorageErrorCode> {
+  static override readonly brand = "StorageRefusal";
+
+  constructor(code: StorageErrorCode, message: string) {
+    super(code, STORAGE_STATUS[code], message);
+  }
+}
 
 /** Twenty values of 64 KiB, their metadata and the JSON around them. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -26,17 +36,20 @@ export async function serveStorage(
   request: Request,
   installId: string,
 ): Promise<Response> {
+  if (request.method !== "POST") {
+    const error = new GatewayError("method_not_allowed", "Only POST.", { details: { allow: "POST" } });
+    return toErrorResponse(error, requestIdOf(request.headers));
+  }
   try {
-    if (request.method !== "POST") throw new StorageRefusal("VALIDATION_FAILED", "Only POST.");
     const claims = await verifyCall(options, request, installId);
     const install = await options.installs.resolve({ tenantId: claims.tenant, extensionId: installId });
     if (install === null || install.installId !== installId || install.tenantId !== claims.tenant) {
       throw new StorageRefusal("UNAUTHORIZED", "The install is not active.");
     }
     if (!install.providers.includes("cap:storage.kv")) {
-      throw new StorageRefusal("UNAUTHORIZED", "cap:storage.kv is not granted.");
+      throw new StorageRefusal("NAMESPACE_DENIED", "cap:storage.kv is not granted.");
     }
-    const operation = parseStorageOperation(await readJson(request));
+    const operation = toOperation(await readJson(request));
     const result = await options.hostApi.storage({ tenantId: install.tenantId, installId }, operation);
     return Response.json(result, { headers: { "cache-control": "no-store" } });
   } catch (error) {
@@ -64,6 +77,21 @@ async function readJson(request: Request): Promise<unknown> {
   } catch {
     throw new StorageRefusal("VALIDATION_FAILED", "The body is not JSON.");
   }
+}
+
+const OPERATIONS = new Set<unknown>(["put", "get", "list", "delete", "bulkPut"]);
+
+/** Only its outline; what each field may hold is the store's to check. */
+function toOperation(value: unknown): StorageOperation {
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    "operation" in value &&
+    OPERATIONS.has(value.operation)
+  ) {
+    return value as StorageOperation;
+  }
+  throw new StorageRefusal("VALIDATION_FAILED", "operation must be put, get, list, delete or bulkPut.");
 }
 
 function refuse(error: unknown, options: InternalRouteOptions): Response {

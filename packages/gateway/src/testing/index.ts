@@ -5,6 +5,7 @@
  * @module
  */
 export { createFakeInvoker, guestAnswer, type FakeInvoker } from "./fake-invoker.ts";
+export { createTestGateway, type TestGateway } from "./create-test-gateway.ts";
 export { createMemoryAudit, type MemoryAudit, type MemoryAuditRow } from "./memory-audit.ts";
 export { aPrincipal, anInstall, createFakeInstalls } from "./tenants.ts";
 export { generateCallKeys, type CallKeys } from "./call-keys.ts";
