@@ -23,6 +23,7 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
     throw new CliError("ui_invalid", `manifest.json declares a UI, but ${root} holds no index.html.`);
   }
   const uiDir = join(outDir, "ui");
+  const nodeEnv = process.env["NODE_ENV"];
   try {
     await build({
       root,
@@ -43,6 +44,10 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("ui_invalid", `The UI does not build: ${reason}`, { cause: error });
+  } finally {
+    // The bundler sets it for the whole process, which may be a host's.
+    if (nodeEnv === undefined) delete process.env["NODE_ENV"];
+    else process.env["NODE_ENV"] = nodeEnv;
   }
   assertServable(await readFile(join(uiDir, "index.html"), "utf8"));
   return uiDir;

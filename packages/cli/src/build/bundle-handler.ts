@@ -72,16 +72,16 @@ function guestModules(handlerPath: string, interfaces: readonly WitInterface[]):
   ]);
   return {
     name: "alga-ext-guest",
-    setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^alga-ext:/ }, ({ path }) => ({ path, namespace: "alga-ext" }));
-      onResolve({ filter: /^(?:alga|xasi|wasi):/ }, ({ path }) => {
+    setup(builder) {
+      builder.onResolve({ filter: /^alga-ext:/ }, ({ path }) => ({ path, namespace: "alga-ext" }));
+      builder.onResolve({ filter: /^(?:alga|xasi|wasi):/ }, ({ path }) => {
         if (allowed.has(path)) return { path, external: true, sideEffects: false };
         return {
           errors: [{ text: `"${path}" is not implied by the manifest's capabilities`, detail: path }],
         };
       });
-      onResolve({ filter: new RegExp(`^${HANDLER}$`) }, () => ({ path: handlerPath }));
-      onLoad({ filter: /.*/, namespace: "alga-ext" }, ({ path }) => ({
+      builder.onResolve({ filter: new RegExp(`^${HANDLER}$`) }, () => ({ path: handlerPath }));
+      builder.onLoad({ filter: /.*/, namespace: "alga-ext" }, ({ path }) => ({
         contents: path === PRELUDE ? preludeSource(interfaces) : entrySource(interfaces),
         resolveDir: HERE,
       }));

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { createMemoryStorage } from "@alga-ext/sdk/testing";
+import { createMemoryStorage, type MemoryEntry } from "@alga-ext/sdk/testing";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { build } from "./build.ts";
@@ -85,8 +85,11 @@ async function run(componentPath: string): Promise<Guest> {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), bytes);
   }
-  const { instantiate } = (await import(pathToFileURL(join(dir, "guest.js")).href)) as {
-    instantiate(core: (name: string) => Promise<WebAssembly.Module>, imports: object): Promise<Instance>;
+  const glue = (await import(pathToFileURL(join(dir, "guest.js")).href)) as {
+    readonly instantiate: (
+      core: (name: string) => Promise<WebAssembly.Module>,
+      imports: object,
+    ) => Promise<Instance>;
   };
   const modules = new Map<string, Promise<WebAssembly.Module>>();
   const core = (name: string): Promise<WebAssembly.Module> => {
@@ -117,10 +120,9 @@ async function run(componentPath: string): Promise<Guest> {
     },
     "alga:extension/storage": later({
       ...storage,
-      put: (entry: { revision?: bigint }) =>
-        wide(storage["put"]!({ ...entry, revision: narrow(entry.revision) } as never)),
-      get: (...args: never[]) => wide(storage["get"]!(...args)),
-      listEntries: (...args: never[]) => (storage["listEntries"]!(...args) as object[]).map(wide),
+      put: (entry: MemoryEntry) => wide(storage.put({ ...entry, revision: narrow(entry.revision) })),
+      get: (namespace: string, key: string) => wide(storage.get(namespace, key)),
+      listEntries: (namespace: string, cursor?: string) => storage.listEntries(namespace, cursor).map(wide),
     }),
     "alga:extension/logging": {
       logInfo: (line: string) => logs.push(`info ${line}`),
@@ -141,12 +143,12 @@ async function run(componentPath: string): Promise<Guest> {
       getRandomBytes: (length: bigint) => crypto.getRandomValues(new Uint8Array(Number(length))),
     },
   };
-  let instance = await instantiate(core, imports);
+  let instance = await glue.instantiate(core, imports);
   return {
     logs,
     host,
     async restart() {
-      instance = await instantiate(core, imports);
+      instance = await glue.instantiate(core, imports);
     },
     async call(method, url, body) {
       const bytes = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
@@ -167,12 +169,12 @@ async function run(componentPath: string): Promise<Guest> {
 function fail(payload: string): never {
   throw Object.assign(new Error(payload), { payload });
 }
-function narrow(revision: bigint | undefined): number | undefined {
-  return revision === undefined ? undefined : Number(revision);
+/** u64 is a bigint in the glue. */
+function narrow(revision: unknown): number | null {
+  return revision === undefined ? null : Number(revision);
 }
-function wide(entry: unknown): object {
-  const { revision, ...rest } = entry as { revision: number };
-  return { ...rest, revision: BigInt(revision) };
+function wide({ revision, ...rest }: Required<MemoryEntry>): object {
+  return { ...rest, revision: BigInt(revision ?? 0) };
 }
 
 describe("the agreements example", () => {

@@ -1,23 +1,30 @@
-import type { WitFunctions } from "../handler/call-import.ts";
-
-interface Entry {
+/** A stored value as the host sees it. */
+export interface MemoryEntry {
   readonly namespace: string;
   readonly key: string;
   readonly value: Uint8Array;
   readonly revision?: number | null;
 }
 
+/** The functions of interface `storage`; errors are thrown as QuickJS throws WIT errors. */
+export type MemoryStorage = {
+  readonly get: (namespace: string, key: string) => Required<MemoryEntry>;
+  readonly put: (entry: MemoryEntry) => Required<MemoryEntry>;
+  readonly delete: (namespace: string, key: string) => void;
+  readonly listEntries: (namespace: string, cursor?: string | null) => Required<MemoryEntry>[];
+};
+
 const PAGE_SIZE = 25;
 
 /** The `storage` interface in memory, with the host's semantics: revisions, conflicts, key order, pages of 25. */
-export function createMemoryStorage(): WitFunctions {
-  const rows = new Map<string, Required<Entry> & { readonly revision: number }>();
+export function createMemoryStorage(): MemoryStorage {
+  const rows = new Map<string, Required<MemoryEntry> & { readonly revision: number }>();
   const id = (namespace: string, key: string): string => JSON.stringify([namespace, key]);
   return {
-    get(namespace: string, key: string): Entry {
+    get(namespace, key) {
       return copy(rows.get(id(namespace, key)) ?? fail("missing"));
     },
-    put(entry: Entry): Entry {
+    put(entry) {
       const stored = rows.get(id(entry.namespace, entry.key));
       const wanted = entry.revision ?? undefined;
       if (wanted !== undefined && wanted !== stored?.revision) fail("conflict");
@@ -25,10 +32,10 @@ export function createMemoryStorage(): WitFunctions {
       rows.set(id(entry.namespace, entry.key), next);
       return copy(next);
     },
-    delete(namespace: string, key: string): void {
+    delete(namespace, key) {
       if (!rows.delete(id(namespace, key))) fail("missing");
     },
-    listEntries(namespace: string, cursor?: string | null): Entry[] {
+    listEntries(namespace, cursor) {
       const after = cursor === undefined || cursor === null ? "" : decodeCursor(cursor);
       return [...rows.values()]
         .filter((row) => row.namespace === namespace && row.key > after)
@@ -39,7 +46,7 @@ export function createMemoryStorage(): WitFunctions {
   };
 }
 
-function copy(entry: Entry): Entry {
+function copy(entry: Required<MemoryEntry>): Required<MemoryEntry> {
   return { ...entry, value: entry.value.slice() };
 }
 

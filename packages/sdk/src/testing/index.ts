@@ -4,5 +4,5 @@
  * Import from `@alga-ext/sdk/testing`.
  * @module
  */
-export { createMemoryStorage } from "./create-memory-storage.ts";
+export { createMemoryStorage, type MemoryEntry, type MemoryStorage } from "./create-memory-storage.ts";
 export { createMockHostBindings, type MockHostOverrides } from "./create-mock-host-bindings.ts";
