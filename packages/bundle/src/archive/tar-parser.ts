@@ -76,6 +76,7 @@ export class TarParser {
   finish(): ParsedTar {
     if (this.#body !== null || this.#padding > 0 || this.#headerFilled > 0) throw bad("it is cut short");
     if (this.#zeroBlocks < 2) throw bad("it does not end in two zero blocks");
+    if (this.#files.size === 0) throw bad("it holds no file");
     if (this.#zeroBlocks > 2) this.#deviate("it is padded beyond two zero blocks");
     return { files: this.#files, canonical: this.#canonical };
   }
@@ -105,6 +106,7 @@ export class TarParser {
     }
     const path = header.rawPath.startsWith("./") ? header.rawPath.slice(2) : header.rawPath;
     assertSafePath(path);
+    this.#paths.addFile(path);
     this.#bodyBytes += header.size;
     if (this.#bodyBytes > this.#maxBytes) throw over("maxExpandedBytes", this.#maxBytes);
     if (!sameBytes(encodeTarHeader(path, header.size), block))
@@ -112,7 +114,6 @@ export class TarParser {
     if (this.#last !== null && comparePaths(this.#last, path) >= 0)
       this.#deviate("its entries are not sorted");
     this.#last = path;
-    this.#paths.addFile(path);
     const bytes = new Uint8Array(header.size);
     this.#files.set(path, bytes);
     if (header.size > 0) this.#body = { path, bytes, filled: 0 };

@@ -83,7 +83,7 @@ export async function readBundle(archive: Uint8Array, options: ReadBundleOptions
     files,
     list: listFiles(files),
     manifest,
-    warnings: warnings.map((warning) => warning.message),
+    warnings: warnings.map((warning) => `${warning.pointer || "manifest.json"}: ${warning.message}`),
     profile: canonical ? "canonical" : "tolerant",
   };
 }
