@@ -1,4 +1,5 @@
 import { constants, createZstdCompress, zstdCompressSync } from "node:zlib";
+import * as fc from "fast-check";
 import { create } from "tar";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -141,6 +142,22 @@ describe("readBundle", () => {
     const archive = zstd(encodeTar(Object.entries(FILES)));
     archive[archive.length - 1] = (archive.at(-1) ?? 0) ^ 1;
     expect(await codeOf(() => readBundle(archive))).toBe("bad_compression");
+  });
+
+  test("a damaged archive is refused, or the damage changed nothing", async () => {
+    const { archive, tarDigest } = await pack(FILES);
+    const position = fc.oneof(fc.nat(20), fc.nat(archive.length - 1));
+    await fc.assert(
+      fc.asyncProperty(position, fc.integer({ min: 1, max: 255 }), async (at, mask) => {
+        const damaged = archive.with(at, (archive[at] ?? 0) ^ mask);
+        try {
+          expect((await readBundle(damaged)).tarDigest).toBe(tarDigest);
+        } catch (error) {
+          if (!(error instanceof BundleError)) throw error;
+        }
+      }),
+      { numRuns: 300 },
+    );
   });
 
   test("B08: 1 GiB from 33 KB stops at the cap within a second", async () => {

@@ -69,7 +69,7 @@ export async function readBundle(archive: Uint8Array, options: ReadBundleOptions
     maxFiles: limits.maxFiles,
   });
   const digest = createHash("sha256");
-  await decompress(archive, limits, (chunk) => {
+  await decompress(archive, frame, limits, (chunk) => {
     digest.update(chunk);
     parser.push(chunk);
   });

@@ -1,7 +1,7 @@
 import { constants, createZstdDecompress, zstdCompress } from "node:zlib";
 import { BundleError } from "../errors.ts";
 import type { ArchiveLimits } from "../options.ts";
-import { readZstdFrame } from "../archive/zstd-frame.ts";
+import type { ZstdFrame } from "../archive/zstd-frame.ts";
 
 const CHUNK_BYTES = 256 * 1024;
 /** What `zstd -19` uses, and the largest window readers accept. */
@@ -20,25 +20,25 @@ export function compress(bytes: Uint8Array): Promise<Uint8Array> {
       },
     };
     zstdCompress(bytes, options, (error, frame) => {
-      if (error === null) resolve(toPlainBytes(frame));
+      if (error === null) resolve(new Uint8Array(frame));
       else reject(error);
     });
   });
 }
 
 /**
- * Check the frame, then hand its content to `sink` chunk by chunk; a throw of `sink` stops the work at once.
+ * Hand the content of a frame that was found acceptable to `sink`, chunk by chunk; a throw of `sink` stops at once.
  *
  * @throws {BundleError} `bad_compression`, `expansion_limit`, and whatever `sink` throws
  */
 export async function decompress(
   archive: Uint8Array,
+  frame: ZstdFrame,
   limits: ArchiveLimits,
   sink: (chunk: Uint8Array) => void,
 ): Promise<void> {
-  const frame = readZstdFrame(archive, { maxWindowBytes: limits.maxWindowBytes });
   const allowed = allowedBytes(archive.length, limits);
-  if (frame.contentSize !== null && frame.contentSize > allowed) throw tooLarge(allowed);
+  if (frame.contentSize !== null && frame.contentSize > allowed) throw tooLarge(allowed, limits);
   const stream = createZstdDecompress({
     chunkSize: CHUNK_BYTES,
     params: { [constants.ZSTD_d_windowLogMax]: Math.max(10, Math.ceil(Math.log2(limits.maxWindowBytes))) },
@@ -48,15 +48,12 @@ export async function decompress(
     stream.end(archive);
     for await (const chunk of stream as AsyncIterable<Uint8Array>) {
       total += chunk.length;
-      if (total > allowed) throw tooLarge(allowed);
+      if (total > allowed) throw tooLarge(allowed, limits);
       sink(chunk);
     }
   } catch (error) {
     if (error instanceof BundleError) throw error;
     throw new BundleError("bad_compression", "The zstd frame does not decode.", { cause: error });
-  }
-  if (frame.contentSize !== null && frame.contentSize !== total) {
-    throw new BundleError("bad_compression", "The zstd frame declares another content size than it has.");
   }
 }
 
@@ -65,13 +62,9 @@ export function allowedBytes(archiveBytes: number, limits: ArchiveLimits): numbe
   return Math.min(limits.maxExpandedBytes, Math.max(limits.ratioFloorBytes, archiveBytes * limits.maxRatio));
 }
 
-/** A view without the Buffer prototype, over its own memory, so that it can be transferred and compared. */
-function toPlainBytes(buffer: Uint8Array): Uint8Array {
-  return new Uint8Array(buffer);
-}
-
-function tooLarge(allowed: number): BundleError {
-  return new BundleError("expansion_limit", `The archive expands to more than ${allowed} bytes.`, {
-    details: { limit: "maxExpandedBytes", value: allowed },
+function tooLarge(allowed: number, limits: ArchiveLimits): BundleError {
+  const limit = allowed < limits.maxExpandedBytes ? "maxRatio" : "maxExpandedBytes";
+  return new BundleError("expansion_limit", `The archive expands to more than ${allowed} bytes (${limit}).`, {
+    details: { limit, value: limits[limit], bytes: allowed },
   });
 }
