@@ -3,12 +3,12 @@ import { LoadingIndicator } from "@alga-ext/ui-kit";
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import { CallsPage } from "./admin/CallsPage.tsx";
 import { ExtensionsPage } from "./admin/ExtensionsPage.tsx";
-import { ApiError, api, messageOf, type Session } from "./api.ts";
+import { ApiError, SIGNED_OUT_EVENT, api, messageOf, type Session } from "./api.ts";
 import { DashboardPage } from "./dashboard/DashboardPage.tsx";
 import { ExtensionPage } from "./extension/ExtensionPage.tsx";
 import { LoginPage } from "./login/LoginPage.tsx";
 import { MessagePage } from "./MessagePage.tsx";
-import { navigate, usePlace } from "./router.ts";
+import { navigate, usePlace, type Place } from "./router.ts";
 import { AppContext, type AppState } from "./session.ts";
 import { Shell } from "./shell/Shell.tsx";
 
@@ -26,12 +26,9 @@ async function readSession(): Promise<SessionState> {
   }
 }
 
-async function readInstalls(): Promise<readonly InstallSummary[] | "signed_out" | null> {
-  try {
-    return await api.installs();
-  } catch (error) {
-    return error instanceof ApiError && error.status === 401 ? "signed_out" : null;
-  }
+/** Null when they cannot be read; the navigation then shows what it knew before. */
+async function readInstalls(): Promise<readonly InstallSummary[] | null> {
+  return api.installs().catch(() => null);
 }
 
 /** The whole app: login or shell, and the page the address asks for. */
@@ -43,9 +40,7 @@ export function App(): ReactElement {
   const loadSession = useCallback(async () => setState(await readSession()), []);
   const refreshInstalls = useCallback(async () => {
     const found = await readInstalls();
-    if (found === "signed_out") setState({ phase: "anonymous" });
-    // The navigation keeps what it knew before; pages that need the list say what failed.
-    else setInstalls((known) => found ?? known ?? []);
+    setInstalls((known) => found ?? known ?? []);
   }, []);
   const signOut = useCallback(async () => {
     await api.logout();
@@ -55,16 +50,21 @@ export function App(): ReactElement {
   }, []);
 
   useEffect(() => void readSession().then(setState), []);
+  useEffect(() => {
+    const onSignedOut = (): void => {
+      setInstalls(null);
+      setState({ phase: "anonymous" });
+    };
+    addEventListener(SIGNED_OUT_EVENT, onSignedOut);
+    return () => removeEventListener(SIGNED_OUT_EVENT, onSignedOut);
+  }, []);
   const isOpen = state.phase === "open";
   useEffect(() => {
     if (!isOpen) return;
-    void readInstalls().then((found) => {
-      if (found === "signed_out") setState({ phase: "anonymous" });
-      else setInstalls(found ?? []);
-    });
+    void readInstalls().then((found) => setInstalls(found ?? []));
   }, [isOpen]);
 
-  const here = place.pathname + place.search;
+  const here = place.pathname + place.search + place.hash;
   useEffect(() => {
     if (state.phase === "anonymous" && place.pathname !== "/login") {
       navigate(here === "/" ? "/login" : `/login?next=${encodeURIComponent(here)}`, { replace: true });
@@ -102,7 +102,7 @@ export function App(): ReactElement {
   return (
     <AppContext value={app}>
       <Shell pathname={place.pathname}>
-        <Page app={app} pathname={place.pathname} search={place.search} />
+        <Page app={app} place={place} />
       </Shell>
     </AppContext>
   );
@@ -110,17 +110,17 @@ export function App(): ReactElement {
 
 interface PageProps {
   readonly app: AppState;
-  readonly pathname: string;
-  readonly search: string;
+  readonly place: Place;
 }
 
-function Page({ app, pathname, search }: PageProps): ReactElement {
+function Page({ app, place }: PageProps): ReactElement {
+  const { pathname, search, hash } = place;
   const [, section, registryId, ...rest] = pathname.split("/");
   const isAdmin = app.session.user.role === "admin";
   if (pathname === "/") return <DashboardPage />;
   if (section === "extensions" && registryId !== undefined && registryId !== "") {
     const id = decode(registryId);
-    return <ExtensionPage key={id} registryId={id} clientPath={`/${rest.join("/")}${search}`} />;
+    return <ExtensionPage key={id} registryId={id} clientPath={`/${rest.join("/")}${search}${hash}`} />;
   }
   if (section === "admin" && registryId === "extensions") {
     if (!isAdmin) return <AdminsOnly tenantName={app.session.user.tenantName} />;
@@ -162,6 +162,6 @@ function nextOf(search: string): string {
   const next = new URLSearchParams(search).get("next") ?? "/";
   const url = new URL(next, location.origin);
   return url.origin === location.origin && next.startsWith("/") && url.pathname !== "/login"
-    ? url.pathname + url.search
+    ? url.pathname + url.search + url.hash
     : "/";
 }

@@ -38,6 +38,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Fired on the window when a request was refused because nobody is logged in any more. */
+export const SIGNED_OUT_EVENT = "acme:signed-out";
+
 interface ErrorBody {
   readonly error?: string | { readonly code?: string; readonly message?: string };
   readonly message?: string;
@@ -57,6 +60,7 @@ async function request<Answer>(method: string, path: string, body?: unknown): Pr
   const text = await response.text();
   const json: unknown = text === "" ? null : tryParse(text);
   if (!response.ok) {
+    if (response.status === 401 && path !== "/login") dispatchEvent(new Event(SIGNED_OUT_EVENT));
     const { error, message } = (json ?? {}) as ErrorBody;
     const nested = typeof error === "object" ? error : { code: error, message };
     const fallback = `The server answered ${response.status}.`;
@@ -94,7 +98,7 @@ export const api = {
     request("POST", `/api/extensions/${id(registryId)}/enabled`, { enabled }),
   setGrants: (registryId: string, grants: Grants) =>
     request("PUT", `/api/extensions/${id(registryId)}/grants`, grants),
-  setSecrets: (registryId: string, secrets: Readonly<Record<string, string>>) =>
+  setSecrets: (registryId: string, secrets: Readonly<Record<string, string | null>>) =>
     request("PUT", `/api/extensions/${id(registryId)}/secrets`, secrets),
   logs: async (registryId: string) =>
     (

@@ -1,9 +1,10 @@
 import { useSyncExternalStore } from "react";
 
-/** Where the page is; `key` counts navigations so that going to the same place twice is still noticed. */
+/** Where the page is. */
 export interface Place {
   readonly pathname: string;
   readonly search: string;
+  readonly hash: string;
 }
 
 const CHANGE = "acme:navigate";
@@ -11,13 +12,17 @@ const CHANGE = "acme:navigate";
 let snapshot: Place = read();
 
 function read(): Place {
-  return { pathname: location.pathname, search: location.search };
+  return { pathname: location.pathname, search: location.search, hash: location.hash };
+}
+
+function toHref({ pathname, search, hash }: Place): string {
+  return pathname + search + hash;
 }
 
 function subscribe(onChange: () => void): () => void {
   const update = (): void => {
     const next = read();
-    if (next.pathname !== snapshot.pathname || next.search !== snapshot.search) snapshot = next;
+    if (toHref(next) !== toHref(snapshot)) snapshot = next;
     onChange();
   };
   addEventListener("popstate", update);
@@ -35,7 +40,7 @@ export function usePlace(): Place {
 
 /** Go to a path of this app without loading a page. */
 export function navigate(href: string, { replace = false }: { readonly replace?: boolean } = {}): void {
-  if (href !== location.pathname + location.search) {
+  if (href !== toHref(read())) {
     if (replace) history.replaceState(null, "", href);
     else history.pushState(null, "", href);
   }

@@ -62,16 +62,20 @@ export function CallsPage({ registryId }: { readonly registryId: string }): Reac
         paginate
         defaultPageSize={25}
         responsiveColumns
-        minColumnWidth={100}
+        minColumnWidth={200}
         renderDetail={(entry) => <CallDetail entry={entry} />}
         columns={[
           {
             key: "startedAt",
             header: "Time",
-            width: 170,
+            width: 190,
             priority: 6,
             sortable: true,
-            render: ({ startedAt }) => <time dateTime={startedAt}>{formatTime(startedAt)}</time>,
+            render: ({ startedAt }) => (
+              <time className="acme-time" dateTime={startedAt}>
+                {formatTime(startedAt)}
+              </time>
+            ),
           },
           { key: "method", header: "Method", width: 84, priority: 5, sortable: true },
           {
@@ -163,7 +167,13 @@ function CallDetail({ entry }: { readonly entry: ExecutionLogEntry }): ReactElem
   );
 }
 
-const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const TIME = new Intl.DateTimeFormat(undefined, {
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+});
 
 function formatTime(iso: string): string {
   const date = new Date(iso);

@@ -82,7 +82,12 @@ export function ExtensionCard({ entry, isBusy, onOpen, onEnabledChange }: Extens
               <DropdownMenu
                 align="right"
                 trigger={
-                  <Button variant="ghost" size="icon" aria-label={`More actions for ${displayName}`}>
+                  <Button
+                    variant="ghost"
+                    size="icon"
+                    className="acme-extension__more"
+                    aria-label={`More actions for ${displayName}`}
+                  >
                     <Icon name="more" />
                   </Button>
                 }

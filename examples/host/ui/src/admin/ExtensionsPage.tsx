@@ -1,6 +1,6 @@
 import type { CatalogEntry } from "@alga-ext/protocol";
 import { Alert, Button, Card, ConfirmDialog, SearchInput, Skeleton } from "@alga-ext/ui-kit";
-import { useState, type ReactElement } from "react";
+import { useRef, useState, type ReactElement } from "react";
 import { api } from "../api.ts";
 import { useApp } from "../session.ts";
 import { useLoaded } from "../useLoaded.ts";
@@ -25,6 +25,7 @@ export function ExtensionsPage(): ReactElement {
   const [query, setQuery] = useState("");
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [notice, setNotice] = useState<string | null>(null);
+  const noticeBox = useRef<HTMLDivElement>(null);
   const toggle = useAction();
 
   const reload = (): Promise<unknown> => Promise.all([catalog.reload(), refreshInstalls()]);
@@ -32,6 +33,10 @@ export function ExtensionsPage(): ReactElement {
     setDialog(null);
     setNotice(message);
     await reload();
+    // Installing and uninstalling take away the button that had focus.
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body) noticeBox.current?.focus();
+    });
   }
   async function setEnabled(entry: CatalogEntry, enabled: boolean): Promise<void> {
     setNotice(null);
@@ -62,7 +67,13 @@ export function ExtensionsPage(): ReactElement {
           onSearch={setQuery}
         />
       )}
-      <div aria-live="polite">{notice !== null && <Alert tone="success">{notice}</Alert>}</div>
+      <div ref={noticeBox} className="acme-notice" aria-live="polite" tabIndex={-1}>
+        {notice !== null && (
+          <Alert tone="success" role="none">
+            {notice}
+          </Alert>
+        )}
+      </div>
       {toggle.error !== null && <Alert tone="danger">{toggle.error}</Alert>}
       {catalog.error !== null && (
         <Alert tone="danger">

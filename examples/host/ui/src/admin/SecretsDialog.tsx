@@ -5,7 +5,7 @@ import { api } from "../api.ts";
 import type { ExtensionDialogProps } from "./InstallDialog.tsx";
 import { useAction } from "./useAction.ts";
 
-const NAME = /^[A-Za-z0-9_.-]{1,100}$/;
+const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 
 /** Enter or replace secrets; stored values never come back to the browser. */
 export function SecretsDialog({
@@ -15,21 +15,21 @@ export function SecretsDialog({
   onDone,
 }: ExtensionDialogProps & { readonly install: InstallSummary }): ReactElement {
   const formId = useId();
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [values, setValues] = useState<Readonly<Record<string, string | null>>>({});
   const [newName, setNewName] = useState("");
   const [newValue, setNewValue] = useState("");
   const action = useAction();
   const isBadName = newName !== "" && !NAME.test(newName);
   const isHalf = (newName === "") !== (newValue === "");
-  const changed = Object.entries(values).filter(([, value]) => value !== "");
+  // Null is what the registry takes as "delete".
+  const changed: [string, string | null][] = Object.entries(values).filter(([, value]) => value !== "");
   if (newName !== "" && newValue !== "") changed.push([newName, newValue]);
 
   async function save(event: FormEvent): Promise<void> {
     event.preventDefault();
     if (changed.length === 0 || isBadName || isHalf) return;
     const done = await action.run(() => api.setSecrets(entry.registryId, Object.fromEntries(changed)));
-    if (done)
-      onDone(changed.length === 1 ? "The secret was stored." : `${changed.length} secrets were stored.`);
+    if (done) onDone(`Secrets of ${entry.displayName} were changed.`);
   }
 
   return (
@@ -58,14 +58,11 @@ export function SecretsDialog({
         {action.error !== null && <Alert tone="danger">{action.error}</Alert>}
         {install.secretNames.length === 0 && <p className="acme-muted">Nothing is stored yet.</p>}
         {install.secretNames.map((name) => (
-          <Input
+          <StoredSecret
             key={name}
-            label={<code>{name}</code>}
-            type="password"
-            autoComplete="new-password"
-            placeholder="Stored. Type a new value to replace it"
-            value={values[name] ?? ""}
-            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+            name={name}
+            value={values[name] === undefined ? "" : values[name]}
+            onChange={(value) => setValues({ ...values, [name]: value })}
           />
         ))}
         <fieldset className="acme-fieldset">
@@ -91,5 +88,36 @@ export function SecretsDialog({
         </fieldset>
       </form>
     </Dialog>
+  );
+}
+
+interface StoredSecretProps {
+  readonly name: string;
+  /** What was typed; null marks it for removal. */
+  readonly value: string | null;
+  readonly onChange: (value: string | null) => void;
+}
+
+function StoredSecret({ name, value, onChange }: StoredSecretProps): ReactElement {
+  const isRemoved = value === null;
+  return (
+    <div className="acme-secret">
+      <Input
+        label={<code>{name}</code>}
+        type="password"
+        autoComplete="new-password"
+        placeholder={isRemoved ? "Will be removed" : "Stored. Type a new value to replace it"}
+        disabled={isRemoved}
+        value={value ?? ""}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
+      <Button
+        variant="outline"
+        aria-label={isRemoved ? `Keep ${name}` : `Remove ${name}`}
+        onClick={() => onChange(isRemoved ? "" : null)}
+      >
+        {isRemoved ? "Keep" : "Remove"}
+      </Button>
+    </div>
   );
 }

@@ -15,7 +15,7 @@ import { useEffect, useLayoutEffect, useRef, useState, type ReactElement } from 
 import { extensionHref, navigate } from "../router.ts";
 
 /** How long a frame may take to answer before people are told. */
-const START_TIMEOUT_MS = 12_000;
+const START_TIMEOUT_MS = 8_000;
 
 /** Props of {@link ExtensionFrame}. */
 export interface ExtensionFrameProps {
@@ -57,9 +57,10 @@ export function ExtensionFrame(props: ExtensionFrameProps): ReactElement {
       themeTokens: start.current.tokens,
       onReady: () => setPhase("ready"),
       onNavigate(path, { replace }) {
-        if (path === framePath.current) return;
-        framePath.current = path;
-        navigate(extensionHref(registryId, path), { replace });
+        const address = toAddress(path);
+        if (address === framePath.current) return;
+        framePath.current = address;
+        navigate(extensionHref(registryId, address), { replace });
       },
       onClose: (reason) => setPhase((now) => (reason === "closed_by_host" ? now : reason)),
     });
@@ -107,6 +108,12 @@ export function ExtensionFrame(props: ExtensionFrameProps): ReactElement {
       />
     </div>
   );
+}
+
+/** A path the way the address bar will hold it, so that it can be compared with what comes back from there. */
+function toAddress(path: string): string {
+  const { pathname, search, hash } = new URL(path, location.origin);
+  return pathname + search + hash;
 }
 
 function FramePlaceholder({ name }: { readonly name: string }): ReactElement {

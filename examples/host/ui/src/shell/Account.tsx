@@ -16,19 +16,14 @@ export function Account(): ReactElement {
       <span className="acme-account__who">
         <strong>{name}</strong>
         <span>
-          {role === "admin" ? "Administrator" : "Member"} · {tenantName}
+          {role === "admin" ? "Admin" : "Member"} · {tenantName}
         </span>
       </span>
       <span className="acme-account__actions">
         <ThemeToggle />
-        <Button
-          variant="ghost"
-          size="icon"
-          aria-label="Sign out"
-          title="Sign out"
-          onClick={() => void signOut()}
-        >
+        <Button variant="ghost" size="sm" onClick={() => void signOut()}>
           <Icon name="signOut" />
+          Sign out
         </Button>
       </span>
     </div>

@@ -47,7 +47,7 @@ export function Navigation({ pathname }: { readonly pathname: string }): ReactEl
           <ul aria-labelledby="nav-admin">
             <Entry
               href="/admin/extensions"
-              icon="people"
+              icon="settings"
               isCurrent={pathname.startsWith("/admin/extensions")}
             >
               Manage extensions

@@ -1,5 +1,5 @@
 import { Button } from "@alga-ext/ui-kit";
-import { useEffect, useRef, type ReactElement, type ReactNode, type RefObject } from "react";
+import { useEffect, useRef, type MouseEvent, type ReactElement, type ReactNode, type RefObject } from "react";
 import { Icon } from "../Icon.tsx";
 import { Link } from "../Link.tsx";
 import { Account } from "./Account.tsx";
@@ -26,9 +26,15 @@ export function Shell({ pathname, children }: ShellProps): ReactElement {
     window.scrollTo(0, 0);
   }, [page]);
 
+  // Without touching the address: on an extension's page the fragment belongs to the extension.
+  const skip = (event: MouseEvent): void => {
+    event.preventDefault();
+    main.current?.focus();
+  };
+
   return (
     <div className="acme-shell">
-      <a className="acme-skip" href="#content" onClick={() => main.current?.focus()}>
+      <a className="acme-skip" href="#content" onClick={skip}>
         Skip to content
       </a>
       <aside className="acme-sidebar" aria-label="Sidebar">
@@ -54,7 +60,14 @@ export function Shell({ pathname, children }: ShellProps): ReactElement {
         <Navigation pathname={pathname} />
         <Account />
       </Drawer>
-      <main id="content" className="acme-main" ref={main} tabIndex={-1}>
+      <main
+        id="content"
+        className="acme-main"
+        ref={main}
+        tabIndex={-1}
+        // The extension's document has a main landmark too: two need names to be told apart.
+        aria-label={pathname.startsWith("/extensions/") ? "Extension" : undefined}
+      >
         {children}
       </main>
     </div>
@@ -71,7 +84,7 @@ function Drawer({ drawer, children }: DrawerProps): ReactElement {
     const element = drawer.current;
     if (element === null) return;
     // A click on the backdrop lands on the dialog itself; a link closes it even when the page stays the same.
-    const onClick = ({ target }: MouseEvent): void => {
+    const onClick = ({ target }: Event): void => {
       if (target === element || (target instanceof Element && target.closest("a") !== null)) element.close();
     };
     element.addEventListener("click", onClick);
