@@ -1,1 +1,24 @@
-export {};
+/**
+ * Run extension components in sandboxed processes and serve their UI. Node only.
+ *
+ * Import from `@alga-ext/runner`; fakes are at `@alga-ext/runner/testing`.
+ * @module
+ */
+export { createRunner, type Runner, type RunnerOptions } from "./create-runner.ts";
+export { RUNNER_STATUS, RunnerError, type RunnerErrorCode } from "./errors.ts";
+export { RUNNER_LIMITS, type RunnerLimits } from "./options.ts";
+export {
+  CapabilityRefusal,
+  type CallScope,
+  type CapabilityProvider,
+  type HostStorage,
+  type InstallValidator,
+  type NameResolver,
+  type RunnerLogger,
+} from "./ports.ts";
+export type { WireValue } from "./frames/wire-value.ts";
+export { WALL_TIERS, type WallTier } from "./wall/wall.ts";
+export { createFsBundles } from "./adapters/fs-bundles.ts";
+export { createHttpHostStorage } from "./adapters/http-host-storage.ts";
+export { createHttpInstallValidator } from "./adapters/http-install-validator.ts";
+export { toNodeListener } from "./http/node-listener.ts";

@@ -1,0 +1,41 @@
+import type { ExecuteLogLine } from "@alga-ext/protocol";
+import type { RunnerLimits } from "../options.ts";
+import { ok, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
+
+/** Shorter secrets would redact ordinary words. */
+const MIN_SECRET_LENGTH = 4;
+// C0 and C1 controls but tab, line and paragraph separators, bidirectional overrides: they forge log lines.
+const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** `alga:extension/logging`: lines go into the call's answer, capped, escaped, without secrets. */
+export function createLoggingInterface(limits: Pick<RunnerLimits, "logLines" | "logLineBytes">, now: () => number): CapabilityInterface {
+  const line =
+    (level: ExecuteLogLine["level"]): CapabilityFunction =>
+    ({ usage, secrets }, [message]) => {
+      if (usage.logLines.length >= limits.logLines) {
+        usage.droppedLines += 1;
+        return ok();
+      }
+      let clean = text(message);
+      for (const value of secrets.values.values()) {
+        if (value.length >= MIN_SECRET_LENGTH) clean = clean.replaceAll(value, "[secret]");
+      }
+      clean = clean.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+      usage.logLines.push({ ts: new Date(now()).toISOString(), level, message: cut(clean, limits.logLineBytes) });
+      return ok();
+    };
+  return {
+    grant: "cap:log.emit",
+    denied: () => ok(),
+    functions: { logInfo: line("info"), logWarn: line("warn"), logError: line("error") },
+  };
+}
+
+/** Cut at a character, never inside one. */
+function cut(message: string, maxBytes: number): string {
+  const bytes = encoder.encode(message);
+  if (bytes.length <= maxBytes) return message;
+  return decoder.decode(bytes.subarray(0, maxBytes), { stream: true }).replace(/\ufffd$/, "");
+}

@@ -1,0 +1,76 @@
+import { toContentHash, type ExecuteRequest } from "@alga-ext/protocol";
+import { RunnerError } from "../errors.ts";
+
+const METHOD = /^[A-Z]{1,20}$/;
+const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+
+/**
+ * Check the body of `POST /v1/execute`; unknown fields are ignored, a bare content hash gets its prefix.
+ *
+ * @throws {RunnerError} `invalid_request`, naming the field; `invalid_content_hash`
+ */
+export function parseExecuteRequest(value: unknown): ExecuteRequest {
+  const root = record(value, "body");
+  const context = record(root["context"], "context");
+  const http = record(root["http"], "http");
+  for (const name of ["tenant_id", "extension_id", "content_hash"]) string(context[name], `context.${name}`);
+  for (const name of ["request_id", "install_id", "version_id"]) optional(context[name], `context.${name}`, string);
+  if (!METHOD.test(string(http["method"], "http.method"))) throw invalid("http.method");
+  if (!string(http["path"], "http.path").startsWith("/")) throw invalid("http.path");
+  optional(http["query"], "http.query", stringMap);
+  optional(http["headers"], "http.headers", stringMap);
+  optional(http["body_b64"], "http.body_b64", (text, at) => {
+    if (!BASE64.test(string(text, at))) throw invalid(at);
+  });
+  optional(root["providers"], "providers", stringList);
+  optional(root["egress"], "egress", stringList);
+  optional(root["limits"], "limits", (limits, at) => {
+    for (const [name, limit] of Object.entries(record(limits, at))) {
+      optional(limit, `${at}.${name}`, (size) => {
+        if (typeof size !== "number" || !(size > 0)) throw invalid(`${at}.${name}`);
+      });
+    }
+  });
+  optional(root["secret_envelope"], "secret_envelope", (envelope, at) => {
+    string(record(envelope, at)["ciphertext_b64"], `${at}.ciphertext_b64`);
+  });
+  optional(root["user"], "user", (user, at) => {
+    for (const name of ["user_id", "user_email", "user_name", "user_type"]) string(record(user, at)[name], `${at}.${name}`);
+    optional(record(user, at)["additional_fields"], `${at}.additional_fields`, stringMap);
+  });
+  return { ...(value as ExecuteRequest), context: { ...(value as ExecuteRequest).context, content_hash: hashOf(context) } };
+}
+
+function hashOf(context: Record<string, unknown>): string {
+  try {
+    return toContentHash(string(context["content_hash"], "context.content_hash"));
+  } catch (cause) {
+    throw new RunnerError("invalid_content_hash", "context.content_hash is not a content hash.", { cause });
+  }
+}
+
+function record(value: unknown, at: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw invalid(at);
+  return value as Record<string, unknown>;
+}
+
+function string(value: unknown, at: string): string {
+  if (typeof value !== "string") throw invalid(at);
+  return value;
+}
+
+function stringList(value: unknown, at: string): void {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) throw invalid(at);
+}
+
+function stringMap(value: unknown, at: string): void {
+  if (!Object.values(record(value, at)).every((item) => typeof item === "string")) throw invalid(at);
+}
+
+function optional(value: unknown, at: string, check: (value: unknown, at: string) => unknown): void {
+  if (value !== undefined && value !== null) check(value, at);
+}
+
+function invalid(at: string): RunnerError {
+  return new RunnerError("invalid_request", `The field ${at} is missing or malformed.`, { details: { field: at } });
+}

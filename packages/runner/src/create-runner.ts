@@ -1,0 +1,166 @@
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TrustPolicy } from "@alga-ext/bundle";
+import type { BundleSource, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
+import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
+import { createReplayCache } from "./auth/replay-cache.ts";
+import { createSessions } from "./auth/sessions.ts";
+import { createBroker } from "./broker/broker.ts";
+import { createBundleStore } from "./bundles/bundle-store.ts";
+import { createExecutor } from "./calls/executor.ts";
+import { startCell } from "./cells/cell.ts";
+import { createCellPool } from "./cells/cell-pool.ts";
+import { createEgress } from "./egress/egress.ts";
+import { parseOverrides } from "./egress/parse-overrides.ts";
+import { createInstallGate } from "./http/install-gate.ts";
+import { createInternalApi } from "./http/internal-api.ts";
+import { createMetrics } from "./http/metrics.ts";
+import { createUiApi } from "./http/ui-api.ts";
+import { RUNNER_LIMITS, type RunnerLimits } from "./options.ts";
+import type { CapabilityProvider, HostStorage, InstallValidator, NameResolver, RunnerLogger } from "./ports.ts";
+import { createArtifactStore } from "./prepare/artifact-store.ts";
+import { prepareComponent } from "./prepare/prepare-component.ts";
+import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
+import type { WallTier } from "./wall/wall.ts";
+
+/** Options of {@link createRunner}. */
+export interface RunnerOptions {
+  /** Where archives come from. */
+  readonly bundles: BundleSource;
+  /** Whose signatures count; null needs `allowUnsigned`. */
+  readonly trust: TrustPolicy | null;
+  /** Run bundles without a valid signature. @default false */
+  readonly allowUnsigned?: boolean;
+  /** Ed25519 SPKI PEM of the gateway. */
+  readonly gatewayPublicKeyPem: string;
+  /** X25519 PKCS #8 PEM of this runner. */
+  readonly runnerPrivateKeyPem: string;
+  /** Storage of extensions; without it `storage` answers `internal`. */
+  readonly storage?: HostStorage;
+  /** Capabilities of the host application. */
+  readonly providers?: readonly CapabilityProvider[];
+  /** Says which UIs are installed; without it none is served. */
+  readonly installs?: InstallValidator;
+  /** Disk cache of prepared components. @default a temporary directory, removed by `close()` */
+  readonly cacheDir?: string;
+  /** Public host name → loopback URL, for development. */
+  readonly egressOverrides?: Readonly<Record<string, string>>;
+  /** @default the operating system's */
+  readonly resolver?: NameResolver;
+  /** Origin the UI is served from. */
+  readonly publicBase?: string;
+  /** Origins that may frame UIs. @default none */
+  readonly frameAncestors?: readonly string[];
+  /** Run cells without an OS wall when none can be raised. @default false */
+  readonly allowNoWall?: boolean;
+  /** How the wall is found; tests choose a tier here. */
+  readonly wall?: RaiseWallOptions;
+  /** @default RUNNER_LIMITS */
+  readonly limits?: Partial<RunnerLimits>;
+  /** @default silent */
+  readonly logger?: RunnerLogger;
+  /** Epoch milliseconds. @default Date.now */
+  readonly clock?: () => number;
+}
+
+/** A running runner. */
+export interface Runner {
+  /** The internal API: `/v1/execute`, `/v1/handshake`, `/healthz`, `/readyz`, `/metrics`. */
+  fetch(request: Request): Promise<Response>;
+  /** The public UI: `/ext-ui/…`. */
+  fetchUi(request: Request): Promise<Response>;
+  /** Run one call in-process, past authentication: for composition roots and tests. Never rejects. */
+  execute(request: ExecuteRequest, options?: { signal?: AbortSignal }): Promise<ExecuteResponse>;
+  /** The wall around cells. */
+  readonly wall: WallTier;
+  /** Why better walls were passed over. */
+  readonly wallNotes: readonly string[];
+  /** Refuse new calls, let running ones end (at most `graceMs`, default 5000), end every process. */
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+const SILENT: RunnerLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/**
+ * Start a runner: raise the wall, wire the parts. Nothing listens; serve `fetch` and `fetchUi` as you like.
+ *
+ * @throws {RunnerError} `wall_unavailable`
+ * @throws {TypeError} on a wrong key or option
+ */
+export async function createRunner(options: RunnerOptions): Promise<Runner> {
+  const limits: RunnerLimits = { ...RUNNER_LIMITS, ...options.limits };
+  if (options.trust === null && options.allowUnsigned !== true) {
+    throw new TypeError("A runner without a trust policy needs allowUnsigned.");
+  }
+  const logger = options.logger ?? SILENT;
+  const now = options.clock ?? Date.now;
+  const gatewayKey = await readGatewayKey(options.gatewayPublicKeyPem);
+  const runnerKey = await readRunnerKey(options.runnerPrivateKeyPem);
+  const overrides = parseOverrides(options.egressOverrides ?? {});
+  const wall = await raiseWall({ allowNone: options.allowNoWall === true, ...options.wall });
+  const cacheDir = options.cacheDir ?? mkdtempSync(join(tmpdir(), "alga-runner-"));
+  mkdirSync(cacheDir, { recursive: true });
+  const bundles = createBundleStore({
+    source: options.bundles,
+    trust: options.trust,
+    allowUnsigned: options.allowUnsigned ?? false,
+  });
+  const artifacts = createArtifactStore({
+    directory: join(cacheDir, "artifacts"),
+    memoryCapBytes: limits.memoryBytes,
+    prepare: (component) => prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes }),
+  });
+  const pool = createCellPool({ limits, start: (artifact) => startCell(artifact, { wall, limits }) });
+  const egress = createEgress({
+    limits,
+    overrides,
+    ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
+  });
+  const broker = createBroker({
+    limits,
+    egress,
+    storage: options.storage ?? null,
+    providers: options.providers ?? [],
+    logger,
+    now,
+  });
+  const metrics = createMetrics();
+  const executor = createExecutor({ bundles, artifacts, pool, broker, runnerKey, limits, metrics, logger, now });
+  const replays = createReplayCache({ now });
+  let closing = false;
+
+  const fetchInternal = createInternalApi({
+    executor,
+    limits,
+    cacheDir,
+    logger,
+    replays,
+    sessions: createSessions({ gatewayKey, runnerKey, replays, now }),
+    now,
+    isClosing: () => closing,
+    renderMetrics: () => metrics.render({ cells: pool.size, inFlight: pool.inFlight, wall: wall.tier }),
+    wall: wall.tier,
+  });
+  const fetchUi = createUiApi({
+    bundles,
+    gate: createInstallGate(options.installs ?? null),
+    logger,
+    frameAncestors: options.frameAncestors ?? [],
+    ...(options.publicBase === undefined ? {} : { publicBase: options.publicBase }),
+  });
+
+  return {
+    fetch: fetchInternal,
+    fetchUi,
+    execute: (request, callOptions) => executor.execute(request, callOptions),
+    wall: wall.tier,
+    wallNotes: wall.passedOver,
+    async close({ graceMs = 5_000 } = {}) {
+      closing = true;
+      await pool.close(graceMs);
+      wall.close();
+      if (options.cacheDir === undefined) rmSync(cacheDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import { createFrameDecoder, encodeFrame, FrameViolation, type Frame } from "./frame.ts";
+
+/** Most bytes that may wait for a process that does not read; beyond it the process is killed. */
+const MAX_UNREAD_BYTES = 160 * 1024 * 1024;
+
+/** Frames to and from one sandboxed process; a process that breaks the rules is killed at once. */
+export interface FrameChannel {
+  /** Queue one frame; frames of one turn of the event loop leave in one write. */
+  send(header: Frame["header"], body?: Uint8Array): void;
+}
+
+/** Speak frames with a sandboxed process. `onFrame` may throw {@link FrameViolation} to have it killed. */
+export function openFrameChannel(
+  child: SandboxedProcess,
+  options: { maxFrameBytes: number; onFrame: (frame: Frame) => void; onViolation: (violation: FrameViolation) => void },
+): FrameChannel {
+  const decoder = createFrameDecoder(options.maxFrameBytes);
+  let dead = false;
+  let corked = false;
+
+  const fail = (error: unknown) => {
+    if (dead) return;
+    dead = true;
+    child.kill();
+    options.onViolation(error instanceof FrameViolation ? error : new FrameViolation("frame handler failed", { cause: error }));
+  };
+  child.stdout.on("data", (chunk: Buffer) => {
+    if (dead) return;
+    try {
+      for (const frame of decoder.push(chunk)) {
+        if (!dead) options.onFrame(frame);
+      }
+    } catch (error) {
+      fail(error);
+    }
+  });
+  child.stdout.on("error", () => undefined);
+
+  return {
+    send(header, body) {
+      if (dead || child.stdin.destroyed || child.stdin.writableEnded) return;
+      if (child.stdin.writableLength > MAX_UNREAD_BYTES) {
+        fail(new FrameViolation("process does not read its pipe"));
+        return;
+      }
+      if (!corked) {
+        corked = true;
+        child.stdin.cork();
+        process.nextTick(() => {
+          corked = false;
+          child.stdin.uncork();
+        });
+      }
+      child.stdin.write(encodeFrame(header, body));
+    },
+  };
+}

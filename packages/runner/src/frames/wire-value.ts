@@ -1,0 +1,85 @@
+import type { JsonValue } from "@alga-ext/protocol";
+import { FrameViolation } from "./frame.ts";
+
+/** Values that cross between host and guest: WIT values as jco shows them. */
+export type WireValue =
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | undefined
+  | Uint8Array
+  | readonly WireValue[]
+  | { readonly [key: string]: WireValue };
+
+const MAX_DEPTH = 32;
+
+/**
+ * Split a value into JSON and one run of bytes.
+ *
+ * `Uint8Array` becomes `{"$b":[offset,length]}` and `bigint` becomes `{"$n":"digits"}`; the cell's context does the
+ * same in its own realm (`cell/context-boot.ts`).
+ */
+export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Array } {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const encode = (item: WireValue): JsonValue => {
+    if (typeof item === "bigint") return { $n: item.toString() };
+    if (item instanceof Uint8Array) {
+      const at = length;
+      chunks.push(item);
+      length += item.length;
+      return { $b: [at, item.length] };
+    }
+    if (Array.isArray(item)) return item.map((entry: WireValue) => encode(entry));
+    if (typeof item === "object" && item !== null) {
+      return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, encode(entry as WireValue)]));
+    }
+    return (item as JsonValue | undefined) ?? null;
+  };
+  const json = encode(value);
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return { json, bytes };
+}
+
+/**
+ * Put JSON and bytes from a cell together again; every object has a null prototype.
+ *
+ * @throws {FrameViolation} when the value nests deeper than 32 or points outside the bytes.
+ */
+export function unpackValue(json: unknown, bytes: Uint8Array): WireValue {
+  return decodeValue(json ?? null, bytes, 0);
+}
+
+function decodeValue(item: unknown, bytes: Uint8Array, depth: number): WireValue {
+  if (depth > MAX_DEPTH) throw new FrameViolation("value nests too deep");
+  if (item === null || typeof item === "string" || typeof item === "number" || typeof item === "boolean") return item;
+  if (Array.isArray(item)) return item.map((entry) => decodeValue(entry, bytes, depth + 1));
+  if (typeof item !== "object") throw new FrameViolation("value of an unknown kind");
+  const record = item as Record<string, unknown>;
+  if (Object.hasOwn(record, "$b")) return sliceOf(record["$b"], bytes);
+  if (Object.hasOwn(record, "$n")) return bigintOf(record["$n"]);
+  const out: Record<string, WireValue> = Object.create(null) as Record<string, WireValue>;
+  for (const [key, entry] of Object.entries(record)) out[key] = decodeValue(entry, bytes, depth + 1);
+  return out;
+}
+
+function sliceOf(range: unknown, bytes: Uint8Array): Uint8Array {
+  const [at, length] = Array.isArray(range) ? (range as unknown[]) : [];
+  if (typeof at !== "number" || typeof length !== "number" || !Number.isSafeInteger(at) || !Number.isSafeInteger(length)) {
+    throw new FrameViolation("byte range is malformed");
+  }
+  if (at < 0 || length < 0 || at + length > bytes.length) throw new FrameViolation("byte range is outside the body");
+  return bytes.subarray(at, at + length);
+}
+
+function bigintOf(digits: unknown): bigint {
+  if (typeof digits !== "string" || !/^-?[0-9]{1,20}$/.test(digits)) throw new FrameViolation("integer is malformed");
+  return BigInt(digits);
+}

@@ -1,0 +1,122 @@
+import { access, constants } from "node:fs/promises";
+import { CodedError, isWireErrorCode, wireErrorResponse, type ExecuteResponse } from "@alga-ext/protocol";
+import { assertSameCall, verifyCallToken, type VerifyCallOptions } from "../auth/verify-call.ts";
+import { parseExecuteRequest } from "../calls/parse-execute-request.ts";
+import type { Executor } from "../calls/executor.ts";
+import { RunnerError } from "../errors.ts";
+import type { RunnerLimits } from "../options.ts";
+import type { RunnerLogger } from "../ports.ts";
+import { readBody } from "./read-body.ts";
+
+/** Parts of the internal API. */
+export interface InternalApiParts extends VerifyCallOptions {
+  readonly executor: Executor;
+  readonly limits: RunnerLimits;
+  readonly cacheDir: string;
+  readonly logger: RunnerLogger;
+  readonly isClosing: () => boolean;
+  readonly renderMetrics: () => string;
+  readonly wall: string;
+}
+
+const MAX_HANDSHAKE_BYTES = 64 * 1024;
+const NO_STORE = { "cache-control": "no-store" } as const;
+
+/**
+ * The API that only gateways and operators reach: `/v1/execute`, `/v1/handshake`, `/healthz`, `/readyz`, `/metrics`.
+ *
+ * Refusals of the caller are HTTP errors; every outcome of an admitted call is HTTP 200 with a logical status.
+ */
+export function createInternalApi(parts: InternalApiParts): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const { pathname } = new URL(request.url);
+    const requestId = request.headers.get("x-request-id") ?? undefined;
+    try {
+      switch (`${request.method} ${pathname}`) {
+        case "POST /v1/execute":
+          return await execute(request, parts);
+        case "POST /v1/handshake":
+          return await handshake(request, parts);
+        case "GET /healthz":
+          return await health(parts);
+        case "GET /readyz":
+          return Response.json({ ready: !parts.isClosing() }, { status: parts.isClosing() ? 503 : 200, headers: NO_STORE });
+        case "GET /metrics":
+          return new Response(parts.renderMetrics(), {
+            headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...NO_STORE },
+          });
+        default:
+          return wireErrorResponse("not_found", { ...(requestId === undefined ? {} : { requestId }) });
+      }
+    } catch (error) {
+      return toRefusal(error, parts.logger, requestId);
+    }
+  };
+}
+
+async function handshake(request: Request, parts: InternalApiParts): Promise<Response> {
+  const body = parseJson(await readBody(request, MAX_HANDSHAKE_BYTES)) as { token?: unknown } | null;
+  return Response.json(await parts.sessions.open(body?.token), { headers: NO_STORE });
+}
+
+async function execute(request: Request, parts: InternalApiParts): Promise<Response> {
+  const raw = await readBody(request, parts.limits.executeBodyBytes);
+  // Nothing of the body is looked at before the token vouches for it.
+  const { token, claims } = verifyCallToken(request.headers.get("authorization"), raw, parts);
+  let response: ExecuteResponse;
+  try {
+    const call = parseExecuteRequest(parseJson(raw));
+    assertSameCall(claims, call);
+    assertRouting(request.headers, call.context);
+    const idempotencyKey = request.headers.get("x-idempotency-key");
+    response = await parts.executor.execute(call, {
+      signal: request.signal,
+      callToken: token,
+      notAfterMs: claims.deadline * 1000,
+      ...(idempotencyKey === null ? {} : { idempotencyKey: idempotencyKey.slice(0, 200) }),
+    });
+  } catch (error) {
+    if (!(error instanceof RunnerError)) throw error;
+    response = { status: error.status, headers: {}, body_b64: null, error: error.code };
+  }
+  return Response.json(response, { headers: NO_STORE });
+}
+
+/** Routing headers are for proxies on the way; they must not contradict the body. */
+function assertRouting(headers: Headers, context: { tenant_id: string; extension_id: string }): void {
+  const tenant = headers.get("x-alga-tenant");
+  const extension = headers.get("x-alga-extension");
+  if (tenant === null || extension === null) throw new RunnerError("missing_routing_headers", "x-alga-tenant and x-alga-extension are required.");
+  if (tenant !== context.tenant_id || extension !== context.extension_id) {
+    throw new RunnerError("context_mismatch", "Routing headers and body speak of different calls.");
+  }
+}
+
+async function health({ cacheDir, wall, isClosing }: InternalApiParts): Promise<Response> {
+  const writable = await access(cacheDir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  return Response.json(
+    { cache_writable: writable, bundle_store: "ok", ext_cache_max_bytes: null, wall, closing: isClosing() },
+    { status: writable ? 200 : 503, headers: NO_STORE },
+  );
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new RunnerError("invalid_request", "The body is not JSON.", { cause });
+  }
+}
+
+/** The wire error of anything thrown on the way in. */
+export function toRefusal(error: unknown, logger: RunnerLogger, requestId?: string): Response {
+  const id = requestId === undefined ? {} : { requestId };
+  if (error instanceof CodedError && isWireErrorCode(error.code)) {
+    return wireErrorResponse(error.code, { message: error.message, ...id });
+  }
+  logger.error("request failed", { error: String(error) });
+  return wireErrorResponse("internal_error", id);
+}

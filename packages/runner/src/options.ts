@@ -1,0 +1,59 @@
+const MIB = 1024 * 1024;
+
+/** Limits of one runner; each is enforced and reported by name. */
+export interface RunnerLimits {
+  /** Deadline of a call that names none, and the most a call may ask for. */
+  readonly defaultTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+  /** Cap of each linear memory of a guest. */
+  readonly memoryBytes: number;
+  /** `RLIMIT_DATA` of a cell. */
+  readonly cellDataBytes: number;
+  /** Body of a guest's answer. */
+  readonly responseBytes: number;
+  /** Headers of a guest's answer. */
+  readonly responseHeaders: number;
+  /** Largest frame a cell may send. */
+  readonly frameBytes: number;
+  /** Calls of one install running at once, each on its own instance. */
+  readonly concurrentPerInstall: number;
+  /** Calls of one install waiting. */
+  readonly queuePerInstall: number;
+  /** Cell processes at once. */
+  readonly cells: number;
+  /** Time after which an idle cell is ended. */
+  readonly idleMs: number;
+  /** Host calls of one call. */
+  readonly hostCalls: number;
+  /** Log lines of one call, and bytes of one line. */
+  readonly logLines: number;
+  readonly logLineBytes: number;
+  /** Body of `POST /v1/execute`. */
+  readonly executeBodyBytes: number;
+  /** Total time, response body and number of headers of one `http.fetch`. */
+  readonly egressTimeoutMs: number;
+  readonly egressResponseBytes: number;
+  readonly egressHeaders: number;
+}
+
+/** Defaults of {@link RunnerLimits}. */
+export const RUNNER_LIMITS: RunnerLimits = {
+  defaultTimeoutMs: 5_000,
+  maxTimeoutMs: 60_000,
+  memoryBytes: 128 * MIB,
+  cellDataBytes: 1024 * MIB,
+  responseBytes: 8 * MIB,
+  responseHeaders: 64,
+  frameBytes: 12 * MIB,
+  concurrentPerInstall: 4,
+  queuePerInstall: 64,
+  cells: 32,
+  idleMs: 60_000,
+  hostCalls: 1_000,
+  logLines: 200,
+  logLineBytes: 8_192,
+  executeBodyBytes: 16 * MIB,
+  egressTimeoutMs: 10_000,
+  egressResponseBytes: 8 * MIB,
+  egressHeaders: 64,
+};

@@ -1,0 +1,90 @@
+/**
+ * Entry of the prepare child: bundled with the transpiler to one text, sent over stdin, run inside the wall.
+ *
+ * One component, one process: a panic poisons the transpiler for every later caller, and a bomb takes only this
+ * process with it.
+ */
+import process from "node:process";
+import { $init, generate, type GenerateOptions } from "@bytecodealliance/jco-transpile/component";
+import { componentEmbed, componentNew, componentWit } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
+import { createFrameDecoder, encodeFrame, type Frame } from "../frames/frame.ts";
+import { composeWithPinned } from "./pinned-composition.ts";
+
+const MAX_FRAME_BYTES = 64 * 1024 * 1024;
+const HANDLER_PROBE_WIT = `${ALGA_EXTENSION_WIT}
+world handler-probe {
+  use types.{execute-request, execute-response};
+  import handler: func(request: execute-request) -> execute-response;
+}
+`;
+
+function send(header: Frame["header"], body?: Uint8Array): void {
+  process.stdout.write(encodeFrame(header, body), () => process.exit(0));
+}
+
+/** Compare every type with the pinned world; the message names the first that differs. */
+async function checkTypes(component: Uint8Array, imports: readonly string[]): Promise<string | null> {
+  const dummy = async (witSource: string, world: string) =>
+    componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
+  const pinned = {
+    world: await dummy(ALGA_EXTENSION_WIT, "runner"),
+    handlerProbe: await dummy(HANDLER_PROBE_WIT, "handler-probe"),
+  };
+  try {
+    await componentWit(composeWithPinned(pinned, component, imports));
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function prepare(frame: Frame): Promise<void> {
+  const component = frame.body;
+  const imports = frame.header["imports"] as string[];
+  if (frame.header["checkTypes"] === true) {
+    const mismatch = await checkTypes(component, imports);
+    if (mismatch !== null) {
+      send({ t: "rejected", reason: "types", message: mismatch.slice(0, 2000) });
+      return;
+    }
+  }
+  await $init;
+  const options: GenerateOptions = {
+    name: "c",
+    map: [],
+    instantiation: { tag: "async" },
+    asyncMode: { tag: "jspi", val: { imports: frame.header["asyncImports"] as string[], exports: ["handler"] } },
+    noTypescript: true,
+    noNodejsCompat: true,
+    base64Cutoff: 0,
+    noComponentErrorWrapping: true,
+  };
+  const made = generate(component, options);
+  const parts = made.files;
+  const body = new Uint8Array(parts.reduce((sum, [, bytes]) => sum + bytes.length, 0));
+  let offset = 0;
+  for (const [, bytes] of parts) {
+    body.set(bytes, offset);
+    offset += bytes.length;
+  }
+  send(
+    {
+      t: "prepared",
+      imports: made.imports,
+      exports: made.exports.map(([name]) => name),
+      files: parts.map(([name, bytes]) => ({ name, bytes: bytes.length })),
+    },
+    body,
+  );
+}
+
+const decoder = createFrameDecoder(MAX_FRAME_BYTES);
+process.stdin.on("data", (chunk: Buffer) => {
+  for (const frame of decoder.push(chunk)) {
+    prepare(frame).catch((error: unknown) => {
+      send({ t: "rejected", reason: "transpile", message: String(error).slice(0, 2000) });
+    });
+  }
+});
+process.stdin.on("end", () => process.exit(0));

@@ -1,0 +1,36 @@
+import { RunnerError } from "../errors.ts";
+
+/** Generated glue above this is a bomb: a real QuickJS component makes 0.5 MB. */
+const MAX_GLUE_BYTES = 2 * 1024 * 1024;
+const EXPORT_INSTANTIATE = "export function instantiate(";
+const EXPORT_UTIL = /^export const _util = \{\s*\}\s*$/m;
+const META = "import.meta.url";
+
+/**
+ * Turn the transpiler's module text into a function body that a bare context can run.
+ *
+ * It must look exactly as the pinned transpiler writes it: one exported function, one empty `_util`, one
+ * `import.meta`, no dynamic import. This is a tripwire; the text is still run as if it were hostile.
+ *
+ * @throws {RunnerError} `component_rejected`
+ */
+export function toGlueText(source: Uint8Array): string {
+  if (source.length > MAX_GLUE_BYTES) throw refuse("it is larger than 2 MiB");
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(source);
+  if (count(text, EXPORT_INSTANTIATE) !== 1 || count(text, "\nexport ") + (text.startsWith("export ") ? 1 : 0) !== 2) {
+    throw refuse("it exports other things than the transpiler does");
+  }
+  if (count(text, "import.meta") > 1) throw refuse("it looks at its module");
+  if (/(?<![\w$.])import\s*\(/.test(text)) throw refuse("it imports code");
+  const body = text.replace(EXPORT_INSTANTIATE, "function instantiate(").replace(EXPORT_UTIL, "").replace(META, '""');
+  if (body.includes("\nexport ")) throw refuse("it exports other things than the transpiler does");
+  return body;
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+function refuse(reason: string): RunnerError {
+  return new RunnerError("component_rejected", `The generated glue is refused: ${reason}.`);
+}

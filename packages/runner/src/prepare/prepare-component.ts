@@ -1,0 +1,152 @@
+import { readFileSync } from "node:fs";
+import { assertRunnerWorld, assertSupportedFeatures, BundleError, inspectComponent } from "@alga-ext/bundle";
+import { RunnerError } from "../errors.ts";
+import type { Frame } from "../frames/frame.ts";
+import { openFrameChannel } from "../frames/frame-channel.ts";
+import { spawnSandboxed } from "../wall/spawn-sandboxed.ts";
+import type { Wall } from "../wall/wall.ts";
+import type { Artifact } from "./artifact.ts";
+import { toGlueText } from "./glue-text.ts";
+import { ASYNC_IMPORTS } from "./host-functions.ts";
+import { rewriteLimits } from "./rewrite-limits.ts";
+
+const MIB = 1024 * 1024;
+const PAGE_BYTES = 64 * 1024;
+const MAX_COMPONENT_BYTES = 16 * MIB;
+const MAX_OUTPUT_BYTES = 40 * MIB;
+const CPU_SECONDS = 20;
+const DATA_BYTES = 2048 * MIB;
+const REFUSED_WASI = /^wasi:(http|sockets|filesystem)\//;
+
+/** Text of the sandboxed transpiler, made by `scripts/bundle.ts`. */
+let childScript: string | undefined;
+
+/** Options of {@link prepareComponent}. */
+export interface PrepareOptions {
+  readonly wall: Wall;
+  /** Cap of each linear memory; rounded down to whole 64 KiB pages. */
+  readonly memoryCapBytes: number;
+  /** Wall-clock limit of the child. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Make a component ready for cells: check every name, compare it with the pinned world, transpile it in a fresh
+ * sandboxed process, cap its memories and tables.
+ *
+ * @throws {RunnerError} `component_rejected`, with `details.reason`
+ */
+export async function prepareComponent(component: Uint8Array, options: PrepareOptions): Promise<Artifact> {
+  const imports = inspect(component);
+  const made = await transpile(component, imports, options);
+  const glue = made.files.find(({ name }) => name.endsWith(".js"));
+  if (glue === undefined || !made.exports.includes("handler")) throw rejected("transpile", "the transpiler made no handler");
+  const maxMemoryPages = Math.floor(options.memoryCapBytes / PAGE_BYTES);
+  return {
+    glue: toGlueText(glue.bytes),
+    modules: made.files
+      .filter(({ name }) => name.endsWith(".wasm"))
+      .map(({ name, bytes }) => ({ name, bytes: rewriteLimits(bytes, { maxMemoryPages }) })),
+    imports: made.imports,
+    memoryCapBytes: maxMemoryPages * PAGE_BYTES,
+  };
+}
+
+/** The gates that need no toolchain, before it sees a byte. */
+function inspect(component: Uint8Array): readonly string[] {
+  if (component.length > MAX_COMPONENT_BYTES) throw rejected("size", "it is larger than 16 MiB");
+  try {
+    // Checks every name on its way through the binary.
+    const report = inspectComponent(component);
+    assertSupportedFeatures(report);
+    const refused = report.imports.find((name) => REFUSED_WASI.test(name));
+    if (refused !== undefined) throw rejected("world_mismatch", `it imports ${refused}, which no grant allows`);
+    assertRunnerWorld(report);
+    return [...report.imports, ...report.importedTypes];
+  } catch (error) {
+    if (!(error instanceof BundleError)) throw error;
+    throw new RunnerError("component_rejected", error.message, {
+      cause: error,
+      details: { ...error.details, reason: error.code },
+    });
+  }
+}
+
+interface Transpiled {
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+}
+
+async function transpile(
+  component: Uint8Array,
+  imports: readonly string[],
+  options: PrepareOptions,
+): Promise<Transpiled> {
+  childScript ??= readFileSync(new URL("../../dist/prepare-child.js", import.meta.url), "utf8");
+  const child = spawnSandboxed(options.wall, {
+    script: childScript,
+    limits: { dataBytes: DATA_BYTES, cpuSeconds: CPU_SECONDS },
+  });
+  const timer = setTimeout(() => child.kill(), options.timeoutMs ?? 30_000);
+  try {
+    return await new Promise<Transpiled>((resolve, reject) => {
+      const channel = openFrameChannel(child, {
+        maxFrameBytes: MAX_OUTPUT_BYTES,
+        onFrame: (frame) => {
+          try {
+            resolve(readAnswer(frame));
+          } catch (error) {
+            reject(error as Error);
+          }
+        },
+        onViolation: (violation) => reject(rejected("output", violation.message)),
+      });
+      void child.ended.then(({ code, signal }) =>
+        reject(rejected("limits", `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`)),
+      );
+      channel.send(
+        {
+          t: "prepare",
+          imports: [...imports],
+          asyncImports: [...ASYNC_IMPORTS],
+          // WASI stubs have no pinned text to compare with; the inert functions take any argument.
+          checkTypes: !imports.some((name) => name.startsWith("wasi:")),
+        },
+        component,
+      );
+    });
+  } finally {
+    clearTimeout(timer);
+    child.kill();
+    await child.ended;
+  }
+}
+
+function readAnswer({ header, body }: Frame): Transpiled {
+  if (header["t"] !== "prepared") {
+    throw rejected(String(header["reason"] ?? "transpile").slice(0, 40), String(header["message"] ?? "").slice(0, 2000));
+  }
+  const listed = strings(header["files"], (entry) => entry as { name?: unknown; bytes?: unknown });
+  let offset = 0;
+  const files = listed.map(({ name, bytes }) => {
+    if (typeof name !== "string" || typeof bytes !== "number" || bytes < 0 || offset + bytes > body.length) {
+      throw rejected("output", "the transpiler answered nonsense");
+    }
+    return { name, bytes: body.subarray(offset, (offset += bytes)) };
+  });
+  return {
+    files,
+    imports: strings(header["imports"], String),
+    exports: strings(header["exports"], String),
+  };
+}
+
+function strings<T>(value: unknown, read: (entry: unknown) => T): T[] {
+  if (!Array.isArray(value)) throw rejected("output", "the transpiler answered nonsense");
+  return value.map((entry: unknown) => read(entry));
+}
+
+function rejected(reason: string, message: string): RunnerError {
+  return new RunnerError("component_rejected", `The component is refused (${reason}): ${message}`, { details: { reason } });
+}

@@ -1,0 +1,55 @@
+import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { dropPrivileges, limitsPrefix } from "./limits-prefix.ts";
+import type { WallTools } from "./tools.ts";
+import type { CommandLine, SandboxLimits } from "./wall.ts";
+
+const LIBRARIES = ["/usr/lib", "/usr/lib64", "/lib", "/lib64"] as const;
+
+/**
+ * The bubblewrap tier: own network, pid, ipc, uts and mount namespaces, a read-only root that holds node and the
+ * shared libraries and nothing else.
+ *
+ * As root, bubblewrap's `--uid` would keep kernel uid 0, so `setpriv` inside leaves root.
+ */
+export function bwrapCommand(tools: WallTools, nodeArgs: readonly string[], limits: SandboxLimits): CommandLine {
+  if (tools.bwrap === null || tools.setpriv === null) throw new TypeError("The bwrap tier needs bwrap and setpriv.");
+  const libraries = LIBRARIES.flatMap((path) => {
+    if (!existsSync(path)) return [];
+    return lstatSync(path).isSymbolicLink()
+      ? ["--symlink", readlinkSync(path), path]
+      : ["--ro-bind", path, path];
+  });
+  const words = [
+    ...limitsPrefix(tools, limits),
+    tools.bwrap,
+    "--unshare-net",
+    "--unshare-pid",
+    "--unshare-ipc",
+    "--unshare-uts",
+    ...(tools.isRoot ? [] : ["--unshare-user", "--uid", "65534", "--gid", "65534"]),
+    "--die-with-parent",
+    "--new-session",
+    // Without it bubblewrap makes /usr itself unreadable for the user we become.
+    "--dir",
+    "/usr",
+    ...libraries,
+    "--ro-bind",
+    tools.node,
+    "/node",
+    "--ro-bind",
+    tools.setpriv,
+    "/setpriv",
+    "--remount-ro",
+    "/",
+    "--chdir",
+    "/",
+    "--cap-drop",
+    "ALL",
+    ...(tools.isRoot ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : []),
+    ...(tools.isRoot ? dropPrivileges("/setpriv", true) : ["/setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]),
+    "/node",
+    ...nodeArgs,
+  ];
+  const [file = "", ...args] = words;
+  return { file, args };
+}

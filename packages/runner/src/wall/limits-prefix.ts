@@ -1,0 +1,36 @@
+import type { SandboxLimits } from "./wall.ts";
+import type { WallTools } from "./tools.ts";
+
+/**
+ * The `prlimit` words every tier starts with: memory, no core dumps, no file writes at all, few descriptors.
+ *
+ * Empty when the machine has no `prlimit`.
+ */
+export function limitsPrefix(tools: WallTools, limits: SandboxLimits): string[] {
+  if (tools.prlimit === null) return [];
+  return [
+    tools.prlimit,
+    `--data=${limits.dataBytes}`,
+    "--core=0",
+    "--fsize=0",
+    "--nofile=64",
+    ...(limits.cpuSeconds === undefined ? [] : [`--cpu=${limits.cpuSeconds}`]),
+    "--",
+  ];
+}
+
+/** The `setpriv` words that end privileges for good; as root they also leave the root user. */
+export function dropPrivileges(setpriv: string, leaveRoot: boolean): string[] {
+  return [
+    setpriv,
+    ...(leaveRoot ? ["--reuid", "65534", "--regid", "65534", "--clear-groups"] : []),
+    "--no-new-privs",
+    "--inh-caps",
+    "-all",
+    "--bounding-set",
+    "-all",
+    "--pdeathsig",
+    "KILL",
+    "--",
+  ];
+}

@@ -1,0 +1,92 @@
+import { generateKeyPairSync } from "node:crypto";
+import { pack } from "@alga-ext/bundle/node";
+import type { ContentHash, ExecuteRequest, StoredBundle } from "@alga-ext/protocol";
+import { createRunner, type Runner, type RunnerOptions } from "../src/index.ts";
+import { createMemoryBundles } from "../src/testing/index.ts";
+
+/** Keys of both ends, as PEM. */
+export function generateKeys() {
+  const gateway = generateKeyPairSync("ed25519");
+  const runner = generateKeyPairSync("x25519");
+  return {
+    gatewayPrivateKeyPem: gateway.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    gatewayPublicKeyPem: gateway.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    runnerPrivateKeyPem: runner.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }).toString(),
+  };
+}
+
+/** One bundle per entry: the component and any UI files. */
+export interface TestBundle {
+  readonly component?: Uint8Array;
+  readonly ui?: Readonly<Record<string, string>>;
+}
+
+/** Pack bundles and start a runner that knows them, in the given order. */
+export async function startTestRunner(
+  bundles: readonly TestBundle[],
+  options: Partial<RunnerOptions> = {},
+): Promise<{ runner: Runner; hashes: ContentHash[]; keys: ReturnType<typeof generateKeys> }> {
+  const stored = new Map<ContentHash, StoredBundle>();
+  const hashes: ContentHash[] = [];
+  for (const [index, bundle] of bundles.entries()) {
+    const { archive, contentHash } = await packTestBundle(bundle, `test-${index}`);
+    stored.set(contentHash, { archive, signatures: null });
+    hashes.push(contentHash);
+  }
+  const keys = generateKeys();
+  const runner = await createRunner({
+    bundles: createMemoryBundles(stored),
+    trust: null,
+    allowUnsigned: true,
+    gatewayPublicKeyPem: keys.gatewayPublicKeyPem,
+    runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
+    ...options,
+  });
+  return { runner, hashes, keys };
+}
+
+/** Pack one bundle with a minimal manifest. */
+export function packTestBundle({ component, ui }: TestBundle, name: string) {
+  const manifest = { name, publisher: "tests", version: "1.0.0", runtime: "wasm-js@1" };
+  const text = new TextEncoder();
+  return pack({
+    "manifest.json": text.encode(JSON.stringify(manifest)),
+    ...(component === undefined ? {} : { "dist/main.wasm": component }),
+    ...Object.fromEntries(Object.entries(ui ?? {}).map(([path, content]) => [`ui/${path}`, text.encode(content)])),
+  });
+}
+
+const ALL_GRANTS = [
+  "cap:context.read",
+  "cap:secrets.get",
+  "cap:http.fetch",
+  "cap:storage.kv",
+  "cap:log.emit",
+  "cap:ui.proxy",
+  "cap:user.read",
+];
+
+/** A request for one path, with everything granted and generous time. */
+export function requestFor(hash: ContentHash, path: string, overrides: Partial<ExecuteRequest> & { tenant?: string; install?: string } = {}): ExecuteRequest {
+  const { tenant = "acme", install = "11111111-1111-4111-8111-111111111111", ...rest } = overrides;
+  return {
+    context: {
+      request_id: "req-1",
+      tenant_id: tenant,
+      extension_id: "22222222-2222-4222-8222-222222222222",
+      install_id: install,
+      content_hash: hash,
+      version_id: "v-1",
+    },
+    http: { method: "GET", path },
+    limits: { timeout_ms: 20_000 },
+    providers: ALL_GRANTS,
+    ...rest,
+  };
+}
+
+/** Body of an answer as text. */
+export function bodyOf(response: { readonly body_b64: string | null }): string {
+  return Buffer.from(response.body_b64 ?? "", "base64").toString("utf8");
+}
