@@ -14,6 +14,11 @@ import { anInstall, createFakeInstalls } from "./testing/tenants.ts";
 
 const runnerAuthToken = "runner-token-of-this-test";
 const own = anInstall();
+const sibling = anInstall({
+  installId: "55555555-5555-4555-8555-555555555555",
+  registryId: "66666666-6666-4666-8666-666666666666",
+  slug: "acme-labs.other",
+});
 const foreign = anInstall({
   tenantId: "globex",
   installId: "99999999-9999-4999-8999-999999999999",
@@ -40,7 +45,7 @@ beforeEach(() => {
   gateway = createTestGateway({
     calls,
     runnerAuthToken,
-    installs: createFakeInstalls([own, foreign]),
+    installs: createFakeInstalls([own, sibling, foreign]),
     hostApi: {
       storage: (...args) => {
         asked.push(args);
@@ -105,8 +110,11 @@ describe("/api/internal/ext-storage/install/{installId}", () => {
     expect(asked).toEqual([]);
   });
 
-  test("a call of one install is nothing in another", async () => {
-    const headers = { [CALL_TOKEN_HEADER]: await tokenFor(foreign) };
+  test.each([
+    ["the same tenant's", sibling],
+    ["another tenant's", foreign],
+  ])("a call of %s install is nothing here", async (_name, install) => {
+    const headers = { [CALL_TOKEN_HEADER]: await tokenFor(install) };
     expect(await post(path, get, headers)).toMatchObject([401, { code: "UNAUTHORIZED" }]);
     expect(asked).toEqual([]);
   });
@@ -248,7 +256,10 @@ describe("createGateway", () => {
     expect(() => createTestGateway({ runnerAuthToken: token })).toThrow(TypeError);
   });
 
-  test("refuses an origin that is none", () => {
-    expect(() => createTestGateway({ allowedOrigins: ["*"] })).toThrow(TypeError);
-  });
+  test.each(["*", "null", "host.example", "file:///etc", "data:text/html,x"])(
+    "refuses the origin %j",
+    (origin) => {
+      expect(() => createTestGateway({ allowedOrigins: [origin] })).toThrow(TypeError);
+    },
+  );
 });

@@ -332,6 +332,18 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
       }
     });
 
+    test("a caller that left before the call is not waited for", async () => {
+      const caller = new AbortController();
+      const gateway = createTestGateway({
+        authenticate: async () => {
+          caller.abort();
+          return aPrincipal();
+        },
+        invoker: createFakeInvoker(() => new Promise<never>(() => {})),
+      });
+      expect((await gateway.call(`${ext}/agreements`, { signal: caller.signal })).status).toBe(502);
+    });
+
     test("a caller that goes away aborts the call", async () => {
       const arrived = Promise.withResolvers<AbortSignal>();
       const invoker = createFakeInvoker((_call, signal) => {

@@ -41,6 +41,6 @@ describe("createTokenBucket", () => {
     const limiter = createTokenBucket({ capacity: 1, clock: () => now });
     await limiter.take(key);
     now = 0;
-    expect(await limiter.take(key)).toMatchObject({ allowed: false });
+    expect(await limiter.take(key)).toEqual({ allowed: false, retryAfterMs: 1000 });
   });
 });

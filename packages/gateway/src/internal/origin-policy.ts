@@ -16,10 +16,13 @@ export interface OriginPolicy {
   refuseCrossSite(request: Request, url: URL): void;
 }
 
-/** Build the policy from an exact list of origins. */
+/**
+ * Build the policy from an exact list of origins.
+ *
+ * @throws {TypeError} on an entry that is no web origin; frames without an origin of their own cannot be listed.
+ */
 export function toOriginPolicy(allowedOrigins: readonly string[]): OriginPolicy {
-  const allowed = new Set(allowedOrigins.map((origin) => new URL(origin).origin));
-  allowed.delete("null");
+  const allowed = new Set(allowedOrigins.map(toOrigin));
 
   const headers = (request: Request): Record<string, string> => {
     if (allowed.size === 0) return {};
@@ -61,4 +64,10 @@ export function toOriginPolicy(allowedOrigins: readonly string[]): OriginPolicy 
       throw new GatewayError("forbidden", "Requests that change something must come from this site.");
     },
   };
+}
+
+function toOrigin(text: string): string {
+  const { protocol, origin } = new URL(text);
+  if (protocol === "https:" || protocol === "http:") return origin;
+  throw new TypeError(`allowedOrigins has ${JSON.stringify(text)}, which is no web origin.`);
 }
