@@ -9,11 +9,18 @@ type MessageListener = (event: MessageEvent) => void;
 
 class FakeWindow implements HostWindow {
   readonly listeners = new Set<MessageListener>();
-  addEventListener(_type: "message", listener: MessageListener): void {
-    this.listeners.add(listener);
+  readonly hideListeners = new Set<(event: { readonly persisted: boolean }) => void>();
+  addEventListener(type: "message", listener: MessageListener): void;
+  addEventListener(type: "pagehide", listener: (event: { readonly persisted: boolean }) => void): void;
+  addEventListener(type: string, listener: (event: never) => void): void {
+    if (type === "message") this.listeners.add(listener as MessageListener);
+    else this.hideListeners.add(listener as (event: { readonly persisted: boolean }) => void);
   }
   removeEventListener(_type: "message", listener: MessageListener): void {
     this.listeners.delete(listener);
+  }
+  hide(persisted: boolean): void {
+    for (const listener of this.hideListeners) listener({ persisted });
   }
   deliver(data: unknown, source: unknown, ports: MessagePort[] = []): void {
     const event = { data, source, ports, origin: "null" } as unknown as MessageEvent;
@@ -411,6 +418,17 @@ describe("the handshake", () => {
     await expect(connectFrame({ window: evil, timeoutMs: 1 })).rejects.toMatchObject({
       code: "handshake_timeout",
     });
+  });
+
+  it("ends when the document says goodbye, not when it is only put aside", async () => {
+    const { frame, client, closed, violations } = await connected();
+    frame.current.hide(true);
+    expect((await client.callProxy("/x", { method: "GET" })).status).toBe(201);
+    const call = expect(client.callProxy("/x", { method: "GET" })).rejects.toMatchObject({ code: "closed" });
+    frame.current.hide(false);
+    await call;
+    expect(await closed).toBe("document_replaced");
+    expect(violations).toEqual([]);
   });
 
   it("ends when the frame loads again, or its port dies", async () => {

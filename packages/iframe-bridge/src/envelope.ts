@@ -50,7 +50,7 @@ export type ClientToHostMessage =
   | Envelope<"navigate", { readonly path: string; readonly replace?: boolean }>
   | (Envelope<"apiproxy", ApiProxyPayload> & { readonly request_id: string })
   | (Envelope<"apiproxy_cancel", object> & { readonly request_id: string })
-  | Envelope<"close", object>;
+  | Envelope<"close", { readonly reason?: string }>;
 
 /** Every message a host sends; `port` goes over the window and carries one MessagePort, the rest over that port. */
 export type HostToClientMessage =
@@ -123,6 +123,7 @@ const hasNonce: Check = (payload) => {
 const isOptional = (value: unknown, test: (value: unknown) => boolean): boolean =>
   value === undefined || test(value);
 const isBoolean = (value: unknown): boolean => typeof value === "boolean";
+const isString = (value: unknown): boolean => typeof value === "string";
 const isBuffer = (value: unknown): boolean =>
   Object.prototype.toString.call(value) === "[object ArrayBuffer]";
 const isMethod = (value: unknown): boolean => PROXY_METHODS.some((method) => method === value);
@@ -145,7 +146,7 @@ const FROM_CLIENT = new Map<string, Check>([
       isOptional(own(payload, "body"), isBuffer),
   ],
   ["apiproxy_cancel", hasRequestId],
-  ["close", isRecord],
+  ["close", (payload) => isRecord(payload) && isOptional(own(payload, "reason"), isString)],
 ]);
 
 const FROM_HOST = new Map<string, Check>([

@@ -17,7 +17,10 @@ export interface FrameElement {
 }
 
 /** The part of the extension's own window that the frame side uses. */
-export interface FrameWindow extends HostWindow {
+export interface FrameWindow {
+  addEventListener(type: "message", listener: (event: MessageEvent) => void): void;
+  addEventListener(type: "pagehide", listener: (event: { readonly persisted: boolean }) => void): void;
+  removeEventListener(type: "message", listener: (event: MessageEvent) => void): void;
   readonly parent: { postMessage(message: unknown, targetOrigin: string): void };
   readonly document?: { readonly readyState: string };
 }

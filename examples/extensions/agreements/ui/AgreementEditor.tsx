@@ -1,7 +1,7 @@
 import { useApi } from "@alga-ext/sdk/ui/react";
 import { Card, LoadingIndicator } from "@alga-ext/ui-kit";
 import { useCallback, type ReactElement } from "react";
-import type { Agreement, AgreementDraft } from "./agreement.ts";
+import type { Agreement, AgreementInput } from "./agreement.ts";
 import { AgreementForm } from "./AgreementForm.tsx";
 import { ErrorPanel } from "./ErrorPanel.tsx";
 import { agreementPath } from "./page.ts";
@@ -25,7 +25,7 @@ export function AgreementEditor({
   const agreement = state.phase === "ready" ? state.value : null;
   const back = id === null ? "/" : agreementPath(id);
 
-  const save = async (draft: AgreementDraft): Promise<void> => {
+  const save = async (draft: AgreementInput): Promise<void> => {
     if (id === null) {
       const created = await api.post<Agreement>("/agreements", draft);
       go(agreementPath(created.id), { notice: "Agreement created.", replace: true });

@@ -10,15 +10,15 @@ import {
   TextArea,
 } from "@alga-ext/ui-kit";
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactElement, type ReactNode } from "react";
-import { CURRENCIES, STATUS_OPTIONS, type AgreementDraft } from "./agreement.ts";
+import { CURRENCIES, STATUS_OPTIONS, type AgreementInput } from "./agreement.ts";
 import { explainError } from "./explain-error.ts";
-import { toDraft, toFields, validateDraft, type DraftFields, type FieldErrors } from "./validate.ts";
+import { toInput, toFields, validateInput, type DraftFields, type FieldErrors } from "./validate.ts";
 
 /** The fields of an agreement, checked here and again by the server. */
 export function AgreementForm(props: {
-  readonly initial: AgreementDraft | null;
+  readonly initial: AgreementInput | null;
   readonly submitLabel: string;
-  readonly onSubmit: (draft: AgreementDraft) => Promise<void>;
+  readonly onSubmit: (draft: AgreementInput) => Promise<void>;
   readonly onCancel: () => void;
 }): ReactElement {
   const [fields, setFields] = useState<DraftFields>(() => toFields(props.initial));
@@ -51,13 +51,13 @@ export function AgreementForm(props: {
       set(name)(event.currentTarget.value);
 
   const submit = async (): Promise<void> => {
-    const found = validateDraft(fields);
+    const found = validateInput(fields);
     setErrors(found);
     setFailure(null);
     if (Object.keys(found).length > 0) return;
     setSaving(true);
     try {
-      await props.onSubmit(toDraft(fields));
+      await props.onSubmit(toInput(fields));
     } catch (error) {
       const fromServer = serverErrors(error);
       if (fromServer === null) setFailure(error);

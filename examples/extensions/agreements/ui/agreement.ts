@@ -1,26 +1,6 @@
-/** Where an agreement stands. */
-export type AgreementStatus = "draft" | "active" | "ended";
+import type { Agreement, AgreementInput, AgreementStatus } from "../src/agreement.ts";
 
-/** What a person fills in. */
-export interface AgreementDraft {
-  readonly title: string;
-  readonly customer: string;
-  readonly status: AgreementStatus;
-  readonly value: number;
-  readonly currency: string;
-  /** `YYYY-MM-DD`. */
-  readonly startDate: string;
-  /** `YYYY-MM-DD`. */
-  readonly endDate: string;
-  readonly notes: string;
-}
-
-/** An agreement as the API answers it. */
-export interface Agreement extends AgreementDraft {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+export type { Agreement, AgreementInput, AgreementStatus };
 
 /** A customer's payment standing with Ledgerline. */
 export interface Standing {

@@ -1,13 +1,13 @@
-import type { AgreementDraft } from "./agreement.ts";
+import type { AgreementInput } from "./agreement.ts";
 
 /** What is in the form's fields, before anyone has checked it. */
-export type DraftFields = { readonly [Field in keyof AgreementDraft]: string };
+export type DraftFields = { readonly [Field in keyof AgreementInput]: string };
 
 /** A message per field that is not acceptable. */
-export type FieldErrors = { readonly [Field in keyof AgreementDraft]?: string };
+export type FieldErrors = { readonly [Field in keyof AgreementInput]?: string };
 
 /** Check what was typed; the server checks again. */
-export function validateDraft(fields: DraftFields): FieldErrors {
+export function validateInput(fields: DraftFields): FieldErrors {
   const errors: { -readonly [Field in keyof FieldErrors]: string } = {};
   if (fields.title.trim() === "") errors.title = "Enter a title.";
   else if (fields.title.length > 200) errors.title = "Use at most 200 characters.";
@@ -25,11 +25,11 @@ export function validateDraft(fields: DraftFields): FieldErrors {
 }
 
 /** What the API takes. */
-export function toDraft(fields: DraftFields): AgreementDraft {
+export function toInput(fields: DraftFields): AgreementInput {
   return {
     title: fields.title.trim(),
     customer: fields.customer.trim(),
-    status: fields.status as AgreementDraft["status"],
+    status: fields.status as AgreementInput["status"],
     value: Number(fields.value),
     currency: fields.currency,
     startDate: fields.startDate,
@@ -39,7 +39,7 @@ export function toDraft(fields: DraftFields): AgreementDraft {
 }
 
 /** What the form shows for an agreement, or for a new one. */
-export function toFields(draft: AgreementDraft | null): DraftFields {
+export function toFields(draft: AgreementInput | null): DraftFields {
   return {
     title: draft?.title ?? "",
     customer: draft?.customer ?? "",

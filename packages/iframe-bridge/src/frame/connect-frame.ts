@@ -84,7 +84,15 @@ function shakeHands(frameWindow: FrameWindow, timeoutMs: number): Promise<FrameB
     port.removeEventListener("close", refused);
     if (!isHostToClient(event.data) || event.data.type !== "bootstrap") return refused();
     settle();
-    resolve(createFrameBridge(port, event.data.payload));
+    const bridge = createFrameBridge(port, event.data.payload);
+    const leaving = port;
+    // Not every engine tells a port that its other end is gone, so the document says goodbye itself.
+    frameWindow.addEventListener("pagehide", ({ persisted }) => {
+      if (persisted) return;
+      leaving.postMessage(toEnvelope("close", { reason: "pagehide" }));
+      bridge.close();
+    });
+    resolve(bridge);
   };
 
   frameWindow.addEventListener("message", onMessage);

@@ -133,7 +133,10 @@ export function createHostBridge(options: HostBridgeOptions): HostBridge {
         calls.get(message.request_id)?.abort();
         return;
       case "close":
-        feed({ type: "close", reason: "closed_by_frame" });
+        feed({
+          type: "close",
+          reason: message.payload.reason === "pagehide" ? "document_replaced" : "closed_by_frame",
+        });
         return;
       default:
         violate("unexpected_message");
