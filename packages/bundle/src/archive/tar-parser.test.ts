@@ -48,6 +48,11 @@ describe.each(PROFILES)("refused in profile %s", (profile) => {
     ["B04 letter case", "duplicate_path", join(entry("A.js", "1"), entry("a.js", "2"), END)],
     ["B04 directory letter case", "duplicate_path", join(entry("UI", "1"), entry("ui/a", "2"), END)],
     ["B04 file, then below it", "duplicate_path", join(entry("ui", "1"), entry("ui/a", "2"), END)],
+    [
+      "B04 directory, then a file of its name",
+      "duplicate_path",
+      join(entry("ui/a", "1"), entry("UI", "2"), END),
+    ],
     ["B04 NFC", "unsafe_path", join(entry("caf\u00e9", "x"), END)],
     ["B04 UTF-8", "unsafe_path", join(entry("caf\u00c3\u00a9", "x"), END)],
     ["B04 bidi", "unsafe_path", join(entry("a\u00e2\u0080\u00aeb", "x"), END)],

@@ -77,12 +77,20 @@ describe("J06, J07: names the world does not have", () => {
       "J07 function constructor",
       [...importingInstance("alga:extension/http", "constructor"), ...liftedAs("handler")],
     ],
+    ["a type of its own", [...importedType("other"), ...liftedAs("handler")]],
     ["wasi http", [...importingInstance("wasi:http/types@0.2.0", "f"), ...liftedAs("handler")]],
     ["wasi filesystem", [...importingInstance("wasi:filesystem/types@0.2.0", "f"), ...liftedAs("handler")]],
     ["node", [...importingInstance("node:fs/promises", "f"), ...liftedAs("handler")]],
   ])("%s", async (_row, sections) => {
     expect(await judge(sections)).toBe("world_mismatch");
   });
+
+  function importedType(text: string): number[] {
+    return [
+      ...section(7, vec([0x72, ...vec([...name("a"), 0x7f])])),
+      ...section(10, vec([0x00, ...name(text), 3, 0, 0])),
+    ];
+  }
 
   test("the world itself passes", async () => {
     const sections = [
@@ -229,6 +237,7 @@ describe("J14: features the sandbox cannot limit are named", () => {
 
 describe("J16: malformed binaries", () => {
   const good = component(liftedAs("handler"));
+  const wideIndex = section(3, vec([0x80, 0x80, 0x80, 0x80, 0x10]));
   const rows: [string, number[]][] = [
     ["empty", []],
     ["not wasm", [1, 2, 3, 4, 5, 6, 7, 8]],
@@ -237,6 +246,20 @@ describe("J16: malformed binaries", () => {
     ["a section past the end", [...component(), 1, 100]],
     ["an overlong section size", [...component(), 0, 0x82, 0x80, 0x80, 0x80, 0x80, 0x00, 1, 65]],
     ["a size beyond 32 bits", [...component(), 0, 0xff, 0xff, 0xff, 0xff, 0x1f]],
+    [
+      "an index beyond 32 bits",
+      component(embed(coreModule(voidType, wideIndex, section(10, vec([2, 0, 0x0b]))))),
+    ],
+    [
+      "a constant with wrong sign bits",
+      component(embed(withBody([0x41, 0xff, 0xff, 0xff, 0xff, 0x0f, 0x1a]))),
+    ],
+    [
+      "an offset beyond 64 bits",
+      component(embed(withBody([0x41, 0, 0x28, 2, ...Array.from({ length: 9 }, () => 0x80), 2, 0x1a]))),
+    ],
+    ["a call in a constant", component(embed(coreModule(section(6, vec([0x7f, 0, 0x10, 0, 0x0b])))))],
+    ["a function twice in one interface", component(importingInstance("a", "get", "get"))],
     ["a size without an end", [...component(), 0, 0x80, 0x80]],
     ["an unknown section", component(section(13, []))],
     ["an unknown core section", component(embed(coreModule(section(14, []))))],

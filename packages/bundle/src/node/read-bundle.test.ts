@@ -171,6 +171,17 @@ describe("readBundle", () => {
     expect(error).toMatchObject({ code: "expansion_limit" });
   });
 
+  test("B08: a frame that announces too much is not decoded at all", async () => {
+    const { archive } = await pack({ ...FILES, "ui/big.txt": new Uint8Array(70_000) });
+    // Descriptor 0xa4: one segment, checksum, four bytes of content size.
+    expect(archive[4]).toBe(0xa4);
+    const liar = archive.slice();
+    liar.set([0, 0, 0x40, 0], 5);
+    const limits = { ratioFloorBytes: 1_000_000, maxRatio: 1 };
+    expect(await codeOf(() => readBundle(archive, { limits }))).toBe("accepted");
+    expect(await codeOf(() => readBundle(liar, { limits }))).toBe("expansion_limit");
+  });
+
   test("B11: far too many empty files stop at the first one too many", async () => {
     const headers = Array.from({ length: 30_000 }, (_, index) => entry(`f${index}`, ""));
     const archive = zstd(join(...headers));
