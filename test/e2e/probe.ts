@@ -9,7 +9,7 @@ export async function publishProbe(target: { baseUrl: string; dataDir: string })
   const outDir = join(target.dataDir, "probe", "dist");
   const file = join(target.dataDir, "probe", "bundle.tar.zst");
   await build({ projectDir, outDir });
-  await packProject({ projectDir, outDir, outFile: file });
+  await packProject({ projectDir, distDir: outDir, outFile: file });
   await signBundle({ file, privateKeyFile: join(target.dataDir, "keys", "signing.pem") });
   const apiKey = (await readFile(join(target.dataDir, "keys", "publisher-api-key"), "utf8")).trim();
   const result = await publishBundle({ file, baseUrl: target.baseUrl, apiKey });

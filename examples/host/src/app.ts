@@ -30,7 +30,8 @@ export function createApp(options: AppOptions): App {
   };
 
   const publisher: Principal = {
-    tenantId: "",
+    // Staged uploads belong to a tenant; a publisher is one of its own and has no installs.
+    tenantId: "publisher:acme-labs",
     userId: "publisher:acme-labs",
     userType: "service",
     email: "",

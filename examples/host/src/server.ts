@@ -14,6 +14,13 @@ import { createApp } from "./app.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
 
+/** One JSON line per event on stderr; the supervisor shows it. */
+const write =
+  (level: string) =>
+  (event: string, fields: object = {}) =>
+    process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
+const logger = { info: write("info"), warn: write("warn"), error: write("error") };
+
 const env = (name: string): string => {
   const value = process.env[name];
   if (value === undefined || value === "")
@@ -33,6 +40,7 @@ const registry = await createRegistry({
   trust: await parseTrustBundle(await key("signing.pub.pem")),
   keys: createFileKeyProvider(join(keysDir, "kek")),
   runnerPublicKeyPem,
+  logger,
 });
 
 const calls = await createCallAuthority({
@@ -55,10 +63,12 @@ const gateway = createGateway({
   audit: registry.executionLog,
   runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
   runnerPublicBase,
+  logger,
 });
 const management = createRegistryHandler(registry, {
   authenticate: app.authenticate,
   runnerApiKey: env("ALGA_AUTH_KEY"),
+  logger,
 });
 const files = createStaticFiles(new URL("../dist/ui", import.meta.url).pathname, runnerPublicBase);
 
@@ -76,7 +86,6 @@ const server = createServer(
   { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 15_000 },
   toNodeHandler(handle),
 );
-server.maxHeadersCount = 100;
 server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));
 
 let closing = false;
@@ -90,6 +99,7 @@ async function close(): Promise<void> {
   await new Promise<void>((resolve) => server.once("close", () => resolve()));
   clearTimeout(cut);
   await gateway.close();
+  await invoker.close();
   await registry.close();
   process.exit(0);
 }

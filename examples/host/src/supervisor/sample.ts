@@ -38,7 +38,7 @@ export async function publishSample(options: {
   const outDir = join(workDir, "dist");
   await build({ projectDir: options.projectDir, outDir });
   const file = join(workDir, "bundle.tar.zst");
-  await packProject({ projectDir: options.projectDir, outDir, outFile: file });
+  await packProject({ projectDir: options.projectDir, distDir: outDir, outFile: file });
   await signBundle({ file, privateKeyFile: options.keys.signingKeyFile });
   options.progress(`publishing ${options.name}`);
   const result = await publishBundle({
