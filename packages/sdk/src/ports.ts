@@ -1,3 +1,5 @@
+import type { JsonValue } from "@alga-ext/protocol";
+
 /** Who calls, and which installed version answers. */
 export interface ContextData {
   readonly requestId?: string;
@@ -50,6 +52,13 @@ export interface StorageEntry {
   readonly key: string;
   readonly value: Uint8Array;
   /** Starts at 1, plus 1 per write; give it to `put` so that a concurrent write is refused. */
+  readonly revision?: number;
+}
+
+/** One stored value, parsed. */
+export interface JsonEntry<Value> {
+  readonly key: string;
+  readonly value: Value;
   readonly revision?: number;
 }
 
@@ -245,7 +254,7 @@ export interface StorageBinding {
   /** Every entry of a namespace in key order, however many pages that takes. */
   list(namespace: string): Promise<StorageEntry[]>;
   /** The value parsed as JSON, or null when the key does not exist. @throws `invalid_json` */
-  getJson<Value>(namespace: string, key: string): Promise<Value | null>;
+  getJson<Value = JsonValue>(namespace: string, key: string): Promise<Value | null>;
   /** Store a value as JSON. */
   putJson(
     namespace: string,
@@ -254,7 +263,7 @@ export interface StorageBinding {
     options?: { readonly revision?: number },
   ): Promise<StorageEntry>;
   /** Every entry of a namespace, parsed as JSON. @throws `invalid_json` */
-  listJson<Value>(namespace: string): Promise<{ key: string; value: Value; revision?: number }[]>;
+  listJson<Value = JsonValue>(namespace: string): Promise<JsonEntry<Value>[]>;
 }
 
 /**

@@ -51,6 +51,13 @@ const INVOICE_RULES: Readonly<Record<string, FieldRule>> = {
 };
 const PAGE_RULES: Readonly<Record<string, FieldRule>> = { search: "string?", page: "u32?", pageSize: "u32?" };
 
+const SERVICE_RULES: Readonly<Record<string, FieldRule>> = {
+  ...PAGE_RULES,
+  itemKind: ["service", "product"],
+  isActive: "boolean?",
+  billingMethod: ["fixed", "hourly", "usage"],
+};
+
 /** The host as handlers see it, over the imports of the component. */
 export function bindHost(imports: WitImports): HostBindings {
   const bind =
@@ -70,31 +77,22 @@ export function bindHost(imports: WitImports): HostBindings {
   const invoicing = bind("invoicing");
   const clients = bind("clients", "client");
   const services = bind("services", "service");
-  const optional = <Shape>(wire: unknown): Shape | null =>
-    wire === null || wire === undefined ? null : fromWitRecord<Shape>(wire);
-  const page = <Item>(
-    wire: unknown,
-  ): { items: Item[]; totalCount: number; page: number; pageSize: number } => {
-    const result = wire as { items: unknown[]; totalCount: number; page: number; pageSize: number };
-    return { ...result, items: result.items.map((item) => fromWitRecord<Item>(item)) };
-  };
-
   return {
     context: {
-      get: async () => fromWitRecord<ContextData>(context("getContext")),
+      get: async () => fromWitRecord(context("getContext") as ContextData),
     },
     secrets: {
       get: async (key) => secrets("get", toWitString(key, "key")) as string,
       list: async () => secrets("listKeys") as string[],
     },
     http: {
-      fetch: async (request) => fromWitRecord<HttpResponse>(http("fetch", toWitRequest(request))),
+      fetch: async (request) => fromWitRecord(http("fetch", toWitRequest(request)) as HttpResponse),
     },
     storage: bindStorage(imports),
     logging: {
-      info: async (message) => void logging("logInfo", String(message).toWellFormed()),
-      warn: async (message) => void logging("logWarn", String(message).toWellFormed()),
-      error: async (message) => void logging("logError", String(message).toWellFormed()),
+      info: async (message) => void logging("logInfo", toLine(message)),
+      warn: async (message) => void logging("logWarn", toLine(message)),
+      error: async (message) => void logging("logError", toLine(message)),
     },
     uiProxy: {
       callRoute: async (route, payload) =>
@@ -109,52 +107,49 @@ export function bindHost(imports: WitImports): HostBindings {
     },
     scheduler: {
       list: async () =>
-        (scheduler("listSchedules") as unknown[]).map((item) => fromWitRecord<ScheduleInfo>(item)),
-      get: async (id) => optional<ScheduleInfo>(scheduler("getSchedule", toWitString(id, "id"))),
+        (scheduler("listSchedules") as unknown[]).map((item) => fromWitRecord(item as ScheduleInfo)),
+      get: async (id) => toOptional(scheduler("getSchedule", toWitString(id, "id")) as ScheduleInfo | null),
       create: async (input) =>
-        fromWitRecord<CreateScheduleResult>(
-          scheduler("createSchedule", toWitRecord(input, NEW_SCHEDULE_RULES)),
+        fromWitRecord(
+          scheduler("createSchedule", toWitRecord(input, NEW_SCHEDULE_RULES)) as CreateScheduleResult,
         ),
       update: async (id, input) =>
-        fromWitRecord<UpdateScheduleResult>(
-          scheduler("updateSchedule", toWitString(id, "id"), toWitRecord(input, SCHEDULE_RULES)),
+        fromWitRecord(
+          scheduler(
+            "updateSchedule",
+            toWitString(id, "id"),
+            toWitRecord(input, SCHEDULE_RULES),
+          ) as UpdateScheduleResult,
         ),
       delete: async (id) =>
-        fromWitRecord<DeleteScheduleResult>(scheduler("deleteSchedule", toWitString(id, "id"))),
+        fromWitRecord(scheduler("deleteSchedule", toWitString(id, "id")) as DeleteScheduleResult),
       getEndpoints: async () => scheduler("getEndpoints") as EndpointInfo[],
     },
     invoicing: {
       createManualInvoice: async (input) =>
-        fromWitRecord<CreateManualInvoiceResult>(
+        fromWitRecord(
           invoicing("createManualInvoice", {
             ...toWitRecord(input, INVOICE_RULES),
             items: input.items.map((item, index) =>
               toWitRecord(item, INVOICE_ITEM_RULES, `input.items[${index}]`),
             ),
-          }),
+          }) as CreateManualInvoiceResult,
         ),
     },
     clients: {
-      list: async (input = {}): Promise<ClientsListResult> =>
-        page<ClientSummary>(
-          clients("listClients", toWitRecord(input, { ...PAGE_RULES, includeInactive: "boolean?" })),
-        ),
-      get: async (id) => optional<ClientSummary>(clients("getClient", toWitString(id, "id"))),
+      list: async (input = {}) => {
+        const rules: Readonly<Record<string, FieldRule>> = { ...PAGE_RULES, includeInactive: "boolean?" };
+        const page = clients("listClients", toWitRecord(input, rules)) as ClientsListResult;
+        return { ...page, items: page.items.map((item) => fromWitRecord(item)) };
+      },
+      get: async (id) => toOptional(clients("getClient", toWitString(id, "id")) as ClientSummary | null),
     },
     services: {
-      list: async (input = {}): Promise<ServicesListResult> =>
-        page<ServiceSummary>(
-          services(
-            "listServices",
-            toWitRecord(input, {
-              ...PAGE_RULES,
-              itemKind: ["service", "product"],
-              isActive: "boolean?",
-              billingMethod: ["fixed", "hourly", "usage"],
-            }),
-          ),
-        ),
-      get: async (id) => optional<ServiceSummary>(services("getService", toWitString(id, "id"))),
+      list: async (input = {}) => {
+        const page = services("listServices", toWitRecord(input, SERVICE_RULES)) as ServicesListResult;
+        return { ...page, items: page.items.map((item) => fromWitRecord(item)) };
+      },
+      get: async (id) => toOptional(services("getService", toWitString(id, "id")) as ServiceSummary | null),
     },
   };
 }
@@ -167,4 +162,13 @@ function toWitRequest(request: HttpRequest): Record<string, unknown> {
     ),
     body: request.body === undefined ? undefined : toWitBytes(request.body, "request.body"),
   };
+}
+
+function toOptional<Shape extends object>(wire: Shape | null | undefined): Shape | null {
+  return wire === null || wire === undefined ? null : fromWitRecord(wire);
+}
+
+/** Log lines take whatever they are given: a wrong type must not cost the call. */
+function toLine(message: unknown): string {
+  return String(message).toWellFormed();
 }

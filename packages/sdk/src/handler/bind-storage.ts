@@ -1,7 +1,15 @@
+import type { JsonValue } from "@alga-ext/protocol";
 import { SdkError } from "../errors.ts";
-import type { StorageBinding, StorageEntry } from "../ports.ts";
+import type { JsonEntry, StorageBinding, StorageEntry } from "../ports.ts";
 import { callImport, type WitImports } from "./call-import.ts";
-import { fromWitRecord, toWitBytes, toWitRecord, toWitString } from "./wit-record.ts";
+import { toWitBytes, toWitRecord, toWitString } from "./wit-record.ts";
+
+interface WireEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+  /** A number in QuickJS, a bigint elsewhere. */
+  readonly revision?: number | bigint | null;
+}
 
 /** Storage over the imported interface: null for a missing key, pages gathered, JSON in and out. */
 export function bindStorage(imports: WitImports): StorageBinding {
@@ -44,7 +52,7 @@ export function bindStorage(imports: WitImports): StorageBinding {
         last = lastOfPage;
       }
     },
-    async getJson<Value>(namespace: string, key: string) {
+    async getJson<Value = JsonValue>(namespace: string, key: string) {
       const bytes = await binding.get(namespace, key);
       return bytes === null ? null : (parseStored(bytes, namespace, key) as Value);
     },
@@ -56,7 +64,7 @@ export function bindStorage(imports: WitImports): StorageBinding {
         ...options,
       });
     },
-    async listJson<Value>(namespace: string) {
+    async listJson<Value = JsonValue>(namespace: string): Promise<JsonEntry<Value>[]> {
       return (await binding.list(namespace)).map(({ key, value, ...rest }) => ({
         key,
         value: parseStored(value, namespace, key) as Value,
@@ -76,12 +84,12 @@ function encodeCursor(key: string): string {
 }
 
 function toEntry(wire: unknown): StorageEntry {
-  const { key, value, revision } = fromWitRecord<{
-    key: string;
-    value: Uint8Array;
-    revision?: number | bigint;
-  }>(wire);
-  return { key, value, ...(revision === undefined ? {} : { revision: Number(revision) }) };
+  const { key, value, revision } = wire as WireEntry;
+  return {
+    key,
+    value,
+    ...(revision === undefined || revision === null ? {} : { revision: Number(revision) }),
+  };
 }
 
 function parseStored(bytes: Uint8Array, namespace: string, key: string): unknown {

@@ -23,6 +23,7 @@ export type {
   HttpHeader,
   HttpRequest,
   HttpResponse,
+  JsonEntry,
   ManualInvoiceItemInput,
   ScheduleInfo,
   ServiceSummary,

@@ -12,7 +12,7 @@ export interface UserDataWire extends Omit<UserData, "additionalFields" | "clien
 
 /** A user with additional fields as one map, whatever the host sent. */
 export function normalizeUserData(wire: UserDataWire): UserData {
-  const { additionalFields, ...rest } = fromWitRecord<UserDataWire>(wire);
+  const { additionalFields, ...rest } = fromWitRecord(wire);
   const user = rest as Omit<UserData, "additionalFields">;
   if (additionalFields === undefined || additionalFields === null) return user;
   const pairs = Array.isArray(additionalFields)

@@ -1,5 +1,13 @@
 import { SdkError } from "../errors.ts";
-import type { ContextData, ExecuteRequest, ExecuteResponse, GuestRuntime, Handler } from "../ports.ts";
+import type {
+  ContextData,
+  ExecuteRequest,
+  ExecuteResponse,
+  GuestRuntime,
+  Handler,
+  HttpHeader,
+  HttpRequest,
+} from "../ports.ts";
 import { bindHost } from "./bind-host.ts";
 import type { WitImports } from "./call-import.ts";
 import { jsonResponse } from "./responses.ts";
@@ -42,8 +50,8 @@ export function toWitHandler(
     runtime.beginCall();
     try {
       const request: ExecuteRequest = {
-        context: fromWitRecord<ContextData>(wire.context),
-        http: fromWitRecord<ExecuteRequest["http"]>(wire.http),
+        context: fromWitRecord(wire.context as ContextData),
+        http: fromWitRecord(wire.http as HttpRequest),
       };
       return toWire(runtime.settle(handler(request, host)));
     } catch (error) {
@@ -77,11 +85,14 @@ function toWire(response: ExecuteResponse): ExecuteResponseWire {
   if (body !== null && !(body instanceof Uint8Array)) {
     throw new SdkError("invalid_response", "The handler answered a body that is not a Uint8Array.");
   }
+  if (!Array.isArray(headers)) {
+    throw new SdkError("invalid_response", "The handler answered headers that are not a list.");
+  }
   try {
-    const list = Array.from(headers, (header) =>
+    const list = (headers as readonly HttpHeader[]).map((header) =>
       toWitRecord(header, { name: "string", value: "string" }, "header"),
-    ) as { name: string; value: string }[];
-    return { status, headers: list, body };
+    );
+    return { status, headers: list as unknown as HttpHeader[], body };
   } catch (error) {
     throw new SdkError("invalid_response", "The handler answered headers that are not {name, value} pairs.", {
       cause: error,

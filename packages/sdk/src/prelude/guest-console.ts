@@ -34,10 +34,14 @@ export function createConsole(sink: LogSink): GuestConsole {
 function toText(value: unknown): string {
   if (typeof value === "string") return value;
   if (value instanceof Error) return `${String(value)}\n${value.stack ?? ""}`.trimEnd();
-  if (typeof value !== "object" || value === null) return String(value);
   try {
-    return JSON.stringify(value);
+    if (typeof value === "object") return JSON.stringify(value);
   } catch {
-    return String(value);
+    // a cycle, or a bigint inside
   }
+  return toString(value);
+}
+
+function toString(value: unknown): string {
+  return String(value);
 }

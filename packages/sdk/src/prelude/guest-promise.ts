@@ -243,7 +243,7 @@ function newCapability(C: Constructor): Capability {
 
 function resolveMethod(C: Constructor): (value: unknown) => PromiseLike<unknown> {
   const { resolve } = C as unknown as { resolve: (value: unknown) => PromiseLike<unknown> };
-  return (value) => Reflect.apply(resolve, C, [value]) as PromiseLike<unknown>;
+  return (value) => Reflect.apply(resolve, C, [value]);
 }
 
 type Finish = (slot: number, value: unknown, done: Settle) => void;

@@ -1,10 +1,12 @@
 import { GuestURLSearchParams } from "./guest-url-search-params.ts";
+import { parseHost } from "./parse-host.ts";
 import {
   DEFAULT_PORTS,
-  parseHostAndPort,
   parsePath,
   parseUrl,
   serializeUrl,
+  splitPort,
+  toPort,
   type UrlRecord,
 } from "./parse-url.ts";
 import { ENCODE_SETS, percentEncode } from "./percent-encoding.ts";
@@ -31,9 +33,9 @@ export class GuestURL {
   get href(): string {
     return serializeUrl(this.#url);
   }
-  set href(value: string) {
+  set href(value: unknown) {
     const url = parseUrl(String(value));
-    if (url === null) throw new TypeError(`Invalid URL: ${value}`);
+    if (url === null) throw new TypeError(`Invalid URL: ${String(value)}`);
     this.#url = url;
     this.#params = undefined;
   }
@@ -45,7 +47,7 @@ export class GuestURL {
   get protocol(): string {
     return `${this.#url.scheme}:`;
   }
-  set protocol(value: string) {
+  set protocol(value: unknown) {
     const scheme = /^([a-z][a-z\d+.-]*)(?::|$)/i.exec(String(value))?.[1]?.toLowerCase();
     if (scheme === undefined || !(scheme in DEFAULT_PORTS)) return;
     this.#url.scheme = scheme;
@@ -55,53 +57,56 @@ export class GuestURL {
   get username(): string {
     return this.#url.username;
   }
-  set username(value: string) {
+  set username(value: unknown) {
     this.#url.username = percentEncode(String(value).toWellFormed(), ENCODE_SETS.userinfo);
   }
 
   get password(): string {
     return this.#url.password;
   }
-  set password(value: string) {
+  set password(value: unknown) {
     this.#url.password = percentEncode(String(value).toWellFormed(), ENCODE_SETS.userinfo);
   }
 
   get host(): string {
     return this.#url.port === null ? this.#url.host : `${this.#url.host}:${this.#url.port}`;
   }
-  set host(value: string) {
-    const authority = authorityOf(value);
-    const place = parseHostAndPort(authority, this.#url.scheme);
-    if (place === null) return;
-    const named = /:\d+$/.test(authority);
-    this.#url = { ...this.#url, host: place.host, port: named ? place.port : this.#url.port };
+  set host(value: unknown) {
+    const [hostText, portText] = splitPort(authorityOf(value));
+    const host = parseHost(hostText);
+    if (host === null) return;
+    this.#url.host = host;
+    if (portText !== null) this.#setPort(portText);
   }
 
   get hostname(): string {
     return this.#url.host;
   }
-  set hostname(value: string) {
-    const authority = authorityOf(value);
-    if (/^[^[]*:/.test(authority)) return;
-    const place = parseHostAndPort(authority, this.#url.scheme);
-    if (place !== null) this.#url.host = place.host;
+  set hostname(value: unknown) {
+    const [hostText, portText] = splitPort(authorityOf(value));
+    const host = parseHost(hostText);
+    if (host !== null && portText === null) this.#url.host = host;
   }
 
   get port(): string {
     return this.#url.port === null ? "" : String(this.#url.port);
   }
-  set port(value: string) {
-    const digits = /^\d*/.exec(String(value).replace(/[\t\n\r]/g, ""))![0];
+  set port(value: unknown) {
     if (String(value) === "") this.#url.port = null;
-    else if (digits !== "" && Number(digits) <= 65_535) {
-      this.#url.port = Number(digits) === DEFAULT_PORTS[this.#url.scheme] ? null : Number(digits);
-    }
+    else this.#setPort(clean(value));
+  }
+
+  /** Setters take the digits in front and ignore the rest. */
+  #setPort(text: string): void {
+    const digits = /^\d+/.exec(text)?.[0];
+    const port = digits === undefined ? undefined : toPort(digits, this.#url.scheme);
+    if (port !== undefined) this.#url.port = port;
   }
 
   get pathname(): string {
     return `/${this.#url.path.join("/")}`;
   }
-  set pathname(value: string) {
+  set pathname(value: unknown) {
     const text = clean(value).replace(/^[/\\]/, "");
     this.#url.path = parsePath(text.replace(/[?#]/g, (char) => (char === "?" ? "%3F" : "%23")));
   }
@@ -109,7 +114,7 @@ export class GuestURL {
   get search(): string {
     return this.#url.query === null || this.#url.query === "" ? "" : `?${this.#url.query}`;
   }
-  set search(value: string) {
+  set search(value: unknown) {
     const text = clean(value).replace(/^\?/, "");
     this.#url.query = String(value) === "" ? null : percentEncode(text, ENCODE_SETS.specialQuery);
     this.#params = undefined;
@@ -126,7 +131,7 @@ export class GuestURL {
   get hash(): string {
     return this.#url.fragment === null || this.#url.fragment === "" ? "" : `#${this.#url.fragment}`;
   }
-  set hash(value: string) {
+  set hash(value: unknown) {
     const text = clean(value).replace(/^#/, "");
     this.#url.fragment = String(value) === "" ? null : percentEncode(text, ENCODE_SETS.fragment);
   }
@@ -145,18 +150,22 @@ export class GuestURL {
 }
 
 function parse(input: unknown, base?: unknown): UrlRecord | null {
-  if (base === undefined) return parseUrl(String(input));
-  const parsedBase = parseUrl(String(base));
-  return parsedBase === null ? null : parseUrl(String(input), parsedBase);
+  const parsedBase = base === undefined ? null : parseUrl(toText(base));
+  if (base !== undefined && parsedBase === null) return null;
+  return parseUrl(toText(input), parsedBase);
 }
 
-function clean(value: string): string {
+function toText(value: unknown): string {
+  return String(value);
+}
+
+function clean(value: unknown): string {
   return String(value)
     .toWellFormed()
     .replace(/[\t\n\r]/g, "");
 }
 
 /** What a host setter takes of its value: everything before the first delimiter. */
-function authorityOf(value: string): string {
+function authorityOf(value: unknown): string {
   return clean(value).replace(/[/\\?#].*$/s, "");
 }

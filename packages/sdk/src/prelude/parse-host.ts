@@ -1,7 +1,7 @@
 import { percentDecode } from "./percent-encoding.ts";
 
 // oxlint-disable-next-line no-control-regex -- the URL Standard forbids control characters in hosts
-const FORBIDDEN = /[\0-\x20"#/:<>?@[\\\]^`{|}%\x7f]/;
+const FORBIDDEN = /[\0-\x20#/:<>?@[\\\]^|%\x7f]/;
 const U32 = 0x1_0000_0000;
 
 /**

@@ -70,15 +70,17 @@ export function parsePath(text: string, from: readonly string[] = []): string[] 
   return path;
 }
 
-/** Host and port of an authority without credentials; null when either is wrong. */
-export function parseHostAndPort(text: string, scheme: string): Pick<UrlRecord, "host" | "port"> | null {
-  const match = /^(\[[^\]]*\]|[^:[]*(?:\[[^\]]*\]?[^:[]*)*)(?::(\d*))?$/.exec(text);
-  if (match === null) return null;
-  const host = parseHost(match[1]!);
-  if (host === null) return null;
-  const port = match[2] === undefined || match[2] === "" ? null : Number(match[2]);
-  if (port !== null && port > 65_535) return null;
-  return { host, port: port === DEFAULT_PORTS[scheme] ? null : port };
+/** An authority without credentials at its colon, the one outside brackets; no colon gives a null port. */
+export function splitPort(text: string): [host: string, port: string | null] {
+  const at = /^(?:\[[^\]]*(?:\]|$)|[^:[])*:/.exec(text)?.[0].length ?? 0;
+  return at === 0 ? [text, null] : [text.slice(0, at - 1), text.slice(at)];
+}
+
+/** A port as it is stored: null for the scheme's default; undefined when it is too large. */
+export function toPort(digits: string, scheme: string): number | null | undefined {
+  const port = Number(digits);
+  if (port > 65_535) return undefined;
+  return port === DEFAULT_PORTS[scheme] ? null : port;
 }
 
 /** The URL as text. */
@@ -96,14 +98,18 @@ function parseAuthority(scheme: string, text: string, fragment: string | null): 
   const authority = end < 0 ? text : text.slice(0, end);
   const at = authority.lastIndexOf("@");
   const [username, password] = at < 0 ? ["", null] : cut(authority.slice(0, at), ":");
-  const place = parseHostAndPort(authority.slice(at + 1), scheme);
-  if (place === null) return null;
+  const [hostText, portText] = splitPort(authority.slice(at + 1));
+  const host = parseHost(hostText);
+  if (host === null || !/^\d*$/.test(portText ?? "")) return null;
+  const port = portText === null || portText === "" ? null : toPort(portText, scheme);
+  if (port === undefined) return null;
   const [pathText, query] = cut(end < 0 ? "" : text.slice(end), "?");
   return {
     scheme,
     username: percentEncode(username, ENCODE_SETS.userinfo),
     password: percentEncode(password ?? "", ENCODE_SETS.userinfo),
-    ...place,
+    host,
+    port,
     path: parsePath(pathText.slice(1)),
     query: query === null ? null : percentEncode(query, ENCODE_SETS.specialQuery),
     fragment,
