@@ -40,13 +40,14 @@ export function createFileKeyProvider(path: string): KeyProvider {
     },
     async unwrap(wrapped, context) {
       const { key, keyId } = await load();
-      const sealed = Buffer.from(wrapped.wrapped, "base64");
-      const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES))
-        .setAAD(Buffer.from(`${wrapped.keyId}\n${context}`))
-        .setAuthTag(sealed.subarray(-TAG_BYTES));
       if (wrapped.keyId !== keyId) throw unreadable("The data key was wrapped by another key file.");
+      const sealed = Buffer.from(wrapped.wrapped, "base64");
       try {
-        return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()]);
+        const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES))
+          .setAAD(Buffer.from(`${keyId}\n${context}`))
+          .setAuthTag(sealed.subarray(-TAG_BYTES));
+        const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
+        return Buffer.concat([decipher.update(body), decipher.final()]);
       } catch (error) {
         throw unreadable("The data key does not open under this key file.", error);
       }

@@ -5,7 +5,7 @@ import type { BlobStore } from "../ports.ts";
 /** One sentence of the {@link BlobStore} contract, to be run under any test runner. */
 export interface BlobStoreCase {
   readonly name: string;
-  run(blobs: BlobStore): Promise<void>;
+  readonly run: (blobs: BlobStore) => Promise<void>;
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

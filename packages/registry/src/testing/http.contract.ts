@@ -10,7 +10,7 @@ import {
   principalOf,
   signArchive,
   type World,
-} from "../test-kit/world.ts";
+} from "./kit/world.ts";
 
 const API_KEY = "runner-key-of-this-test";
 
@@ -105,7 +105,7 @@ export function httpContract(world: () => World): void {
       expect(finalized).toMatchObject({
         status: 200,
         body: {
-          extension: { name: manifest["name"], publisher: manifest["publisher"] },
+          extension: { name: manifest.name, publisher: manifest.publisher },
           version: { version: "0.1.0" },
           contentHash: declaredHash,
           canonicalKey: `sha256/${declaredHash.slice(0, 2)}/${declaredHash}.tar.zst`,

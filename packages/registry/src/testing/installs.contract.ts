@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { refusalOf } from "../test-kit/rejection.ts";
-import { installNew, newManifest, newTenant, publishExtension, type World } from "../test-kit/world.ts";
+import { refusalOf } from "./kit/rejection.ts";
+import { installNew, newManifest, newTenant, publishExtension, type World } from "./kit/world.ts";
 
 /** What installing promises. */
 export function installsContract(world: () => World): void {
@@ -50,7 +50,7 @@ export function installsContract(world: () => World): void {
 
     test("resolves by install id, registry id and slug in any case, and only for its tenant", async () => {
       const { tenantId, registryId, installId, manifest } = await installNew(world());
-      const slug = `${String(manifest["publisher"])}.${String(manifest["name"])}`;
+      const slug = `${manifest.publisher}.${manifest.name}`;
       for (const extensionId of [installId, registryId, slug, slug.toUpperCase(), registryId.toUpperCase()]) {
         const resolved = await world().registry.resolver.resolve({ tenantId, extensionId });
         expect(resolved).toMatchObject({
@@ -285,7 +285,7 @@ export function installsContract(world: () => World): void {
     test("the catalogue carries the tenant's own install only", async () => {
       const { tenantId, manifest, installId } = await installNew(world());
       const entryOf = async (tenant: string) =>
-        (await world().registry.catalog(tenant)).find(({ name }) => name === manifest["name"]);
+        (await world().registry.catalog(tenant)).find(({ name }) => name === manifest.name);
       expect((await entryOf(tenantId))?.install?.installId).toBe(installId);
       expect((await entryOf(newTenant()))?.install).toBeNull();
     });

@@ -1,4 +1,4 @@
-import { openPglite } from "../test-kit/database.ts";
+import { openPglite } from "./kit/database.ts";
 import { registryContract } from "./registry.contract.ts";
 
 registryContract(openPglite);

@@ -1,4 +1,4 @@
-import { openPostgres } from "../test-kit/database.ts";
+import { openPostgres } from "./kit/database.ts";
 import { registryContract } from "./registry.contract.ts";
 
 registryContract(openPostgres);

@@ -1,8 +1,8 @@
 import { bundleBlobPath, bundleSignaturePath, toContentHash } from "@alga-ext/protocol";
 import { WIT_INTERFACES } from "@alga-ext/protocol/wit";
 import { describe, expect, test } from "vitest";
-import { componentImporting } from "../test-kit/component.ts";
-import { refusalOf, sqlStateOf } from "../test-kit/rejection.ts";
+import { componentImporting } from "./kit/component.ts";
+import { refusalOf, sqlStateOf } from "./kit/rejection.ts";
 import {
   newManifest,
   newTenant,
@@ -11,7 +11,7 @@ import {
   publishExtension,
   signArchive,
   type World,
-} from "../test-kit/world.ts";
+} from "./kit/world.ts";
 
 /** What publishing promises. */
 export function publishContract(world: () => World): void {
@@ -23,7 +23,7 @@ export function publishContract(world: () => World): void {
       const signatures = await signArchive(archive, world().signer);
       const result = await registry.publish({ archive, signatures, principal: world().publisher });
       expect(result).toMatchObject({
-        extension: { name: manifest["name"], publisher: manifest["publisher"] },
+        extension: { name: manifest.name, publisher: manifest.publisher },
         version: { version: "1.0.0" },
         contentHash: contentHash.slice(7),
         canonicalKey: bundleBlobPath(contentHash),
@@ -169,7 +169,7 @@ export function publishContract(world: () => World): void {
     test("a publisher's name belongs to the keys of its first publish, whatever the letter case", async () => {
       const manifest = newManifest();
       await publishExtension(world(), manifest);
-      const publisher = String(manifest["publisher"]);
+      const publisher = manifest.publisher;
       for (const name of [publisher, publisher.toUpperCase()]) {
         const taken = newManifest({ publisher: name });
         const refusal = await refusalOf(publishExtension(world(), taken, { signer: world().stranger }));
@@ -257,9 +257,7 @@ export function publishContract(world: () => World): void {
       for (const version of ["1.2.0", "1.10.0", "1.10.0-rc.1", "1.9.3"]) {
         await publishExtension(world(), { ...manifest, version });
       }
-      const entry = (await world().registry.catalog(newTenant())).find(
-        ({ name }) => name === manifest["name"],
-      );
+      const entry = (await world().registry.catalog(newTenant())).find(({ name }) => name === manifest.name);
       expect(entry?.versions.map(({ version }) => version)).toEqual([
         "1.10.0",
         "1.10.0-rc.1",

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
-import type { TestDatabase } from "../test-kit/database.ts";
-import { createWorld, type World } from "../test-kit/world.ts";
+import type { TestDatabase } from "./kit/database.ts";
+import { createWorld, type World } from "./kit/world.ts";
 import { httpContract } from "./http.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { publishContract } from "./publish.contract.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf } from "../test-kit/rejection.ts";
-import { installNew, newTenant, type World } from "../test-kit/world.ts";
+import { refusalOf } from "./kit/rejection.ts";
+import { installNew, newTenant, type World } from "./kit/world.ts";
 
 const TABLE = "tenant_extension_install_secrets";
 

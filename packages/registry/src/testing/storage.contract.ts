@@ -6,10 +6,10 @@ import type {
   StoragePutResult,
   StorageRecord,
 } from "@alga-ext/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { refusalOf } from "../test-kit/rejection.ts";
-import { installNew, newTenant, type World } from "../test-kit/world.ts";
+import { refusalOf } from "./kit/rejection.ts";
+import { installNew, newTenant, type World } from "./kit/world.ts";
 
 const HOUR = 3_600_000;
 
@@ -385,7 +385,9 @@ export function storageContract(world: () => World): void {
           }
           const { items } = await list({ includeValues: true }, of);
           expect(items.map(({ key, revision, value }) => [key, revision, value])).toEqual(
-            [...model].sort().map(([key, { revision, value }]) => [key, revision, value]),
+            [...model]
+              .sort(([a], [b]) => (a < b ? -1 : 1))
+              .map(([key, { revision, value }]) => [key, revision, value]),
           );
           await remove("nothing", {}, of);
           expect(await usage(of)).toEqual(await recount(of));

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sqlStateOf } from "../test-kit/rejection.ts";
-import { installNew, type World } from "../test-kit/world.ts";
+import { sqlStateOf } from "./kit/rejection.ts";
+import { installNew, type World } from "./kit/world.ts";
 
 const TENANT_TABLES = [
   ["tenant_extension_install", "tenant_id"],

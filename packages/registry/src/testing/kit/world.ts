@@ -9,19 +9,22 @@ import {
 } from "@alga-ext/bundle/node";
 import type { JsonValue, Permission, Principal, SecretEnvelope } from "@alga-ext/protocol";
 import { compactDecrypt } from "jose";
-import { createRegistry } from "../create-registry.ts";
-import { openRegistryDb, type RegistryDb } from "../db/registry-db.ts";
-import type { RegistryOptions } from "../options.ts";
-import type { BlobStore, KeyProvider } from "../ports.ts";
-import type { PublishResult } from "../publish/publish.ts";
-import type { Registry } from "../registry.ts";
-import { createMemoryBlobs } from "../testing/memory-blobs.ts";
+import { createRegistry } from "../../create-registry.ts";
+import { openRegistryDb, type RegistryDb } from "../../db/registry-db.ts";
+import type { RegistryOptions } from "../../options.ts";
+import type { BlobStore, KeyProvider } from "../../ports.ts";
+import type { PublishResult } from "../../publish/publish.ts";
+import type { Registry } from "../../registry.ts";
+import { createMemoryBlobs } from "../memory-blobs.ts";
 import { componentImporting } from "./component.ts";
 import type { TestDatabase } from "./database.ts";
 import { createMemoryKeys } from "./memory-keys.ts";
 
 /** A manifest before it is packed; anything may be wrong with it. */
-export type ManifestInput = Readonly<Record<string, JsonValue>>;
+export type ManifestInput = Readonly<Record<string, JsonValue>> & {
+  readonly publisher: string;
+  readonly name: string;
+};
 
 /** A registry on a test database, and all that a test needs around it. */
 export interface World {
@@ -56,7 +59,7 @@ export async function createWorld(database: TestDatabase): Promise<World> {
     blobs,
     trust: await parseTrustBundle(`${mine.publicKeyPem}\n${strange.publicKeyPem}`),
     keys,
-    runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }),
     migrate: database.engine === "pglite",
     domainRoot: "ext.example",
     clock: () => clock.now,
@@ -113,7 +116,9 @@ export function principalOf(tenantId: string, permissions: readonly Permission[]
 export const newTenant = (): string => `tenant-${randomUUID()}`;
 
 /** A well-formed manifest of a publisher and name no other test uses. */
-export function newManifest(changed: ManifestInput = {}): ManifestInput {
+export function newManifest(
+  changed: Readonly<Record<string, JsonValue>> & Partial<ManifestInput> = {},
+): ManifestInput {
   const suffix = randomBytes(4).toString("hex");
   return {
     name: `ext-${suffix}`,
@@ -173,7 +178,7 @@ export async function publishExtension(
 /** Publish a new extension and install it for a new tenant. */
 export async function installNew(
   world: World,
-  changed: ManifestInput = {},
+  changed: Parameters<typeof newManifest>[0] = {},
 ): Promise<{
   tenantId: string;
   registryId: string;

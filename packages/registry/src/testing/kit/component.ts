@@ -12,13 +12,13 @@ const name = (text: string): number[] => {
 };
 const vec = (...items: readonly Bytes[]): number[] => [...leb(items.length), ...items.flat()];
 const section = (id: number, body: Bytes): number[] => [id, ...leb(body.length), ...body];
-const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+const MODULE = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+const COMPONENT = [0x00, 0x61, 0x73, 0x6d, 0x0d, 0, 1, 0];
 
 /** A core module that exports one empty function under a name. */
 function moduleExporting(text: string): number[] {
   return [
-    ...MAGIC,
-    ...[1, 0, 0, 0],
+    ...MODULE,
     ...section(1, vec([0x60, 0, 0])),
     ...section(3, vec([0])),
     ...section(7, vec([...name(text), 0, 0])),
@@ -29,8 +29,7 @@ function moduleExporting(text: string): number[] {
 /** A component that imports these instances, all of them empty, and exports `handler`. */
 export function componentImporting(imports: readonly string[], coreName = "run"): Uint8Array {
   return Uint8Array.from([
-    ...MAGIC,
-    ...[0x0d, 0, 1, 0],
+    ...COMPONENT,
     ...section(7, vec([0x42, 0])),
     ...imports.flatMap((text) => section(10, vec([0x00, ...name(text), 0x05, 0]))),
     ...section(1, moduleExporting(coreName)),

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import type { KeyProvider } from "../ports.ts";
+import type { KeyProvider } from "../../ports.ts";
 
 /** A key-encryption key that lives as long as the test. */
 export function createMemoryKeys(): KeyProvider {
