@@ -28,7 +28,9 @@ export interface Deployment {
 }
 
 /** Start the deployment as `npm start` does, on free ports and the given (or a new) data directory. */
-export async function startDeployment(options: { dataDir?: string; ports?: readonly number[] } = {}): Promise<Deployment> {
+export async function startDeployment(
+  options: { dataDir?: string; ports?: readonly number[] } = {},
+): Promise<Deployment> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "alga-e2e-")));
   const [host, runner, runnerUi, upstream] = options.ports ?? (await freePorts(4));
   const started = performance.now();
@@ -40,6 +42,8 @@ export async function startDeployment(options: { dataDir?: string; ports?: reado
       RUNNER_PORT: String(runner),
       RUNNER_UI_PORT: String(runnerUi),
       DEMO_UPSTREAM_PORT: String(upstream),
+      // Short enough to wait for, long enough for a busy machine.
+      EXT_GATEWAY_TIMEOUT_MS: "4000",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -95,7 +99,10 @@ export async function freePorts(count: number): Promise<number[]> {
 export type SessionFetch = (path: string, init?: RequestInit & { json?: unknown }) => Promise<Response>;
 
 /** Log in over HTTP and return a `fetch` that carries the session. */
-export async function login(baseUrl: string, who: { tenantId: string; role: "admin" | "member" }): Promise<SessionFetch & { cookie: string }> {
+export async function login(
+  baseUrl: string,
+  who: { tenantId: string; role: "admin" | "member" },
+): Promise<SessionFetch & { cookie: string }> {
   const user = DEMO_USERS.find((one) => one.tenantId === who.tenantId && one.role === who.role)!;
   const response = await fetch(`${baseUrl}/login`, {
     method: "POST",
@@ -106,7 +113,11 @@ export async function login(baseUrl: string, who: { tenantId: string; role: "adm
   const session: SessionFetch = (path, { json, ...init } = {}) =>
     fetch(baseUrl + path, {
       ...init,
-      headers: { cookie, ...(json === undefined ? {} : { "content-type": "application/json" }), ...(init.headers as Record<string, string> | undefined) },
+      headers: {
+        cookie,
+        ...(json === undefined ? {} : { "content-type": "application/json" }),
+        ...(init.headers as Record<string, string> | undefined),
+      },
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
     });
   return Object.assign(session, { cookie });
@@ -129,7 +140,8 @@ export async function descendants(pid: number): Promise<Process[]> {
     const command = await readFile(`/proc/${entry}/cmdline`, "utf8").catch(() => "");
     // The name in parentheses may hold anything; the fields follow its last parenthesis.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    if (fields[0] !== "Z") all.push({ pid: Number(entry), ppid: Number(fields[1]), command: command.replaceAll("\0", " ") });
+    if (fields[0] !== "Z")
+      all.push({ pid: Number(entry), ppid: Number(fields[1]), command: command.replaceAll("\0", " ") });
   }
   const found: Process[] = [];
   const queue = [pid];
@@ -153,8 +165,12 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Poll a condition until it holds; for processes and sockets, which tell nobody when they are done. */
-export async function until<T>(what: string, timeoutMs: number, probe: () => Promise<T | null | undefined | false>): Promise<T> {
-  for (const deadline = Date.now() + timeoutMs; ; ) {
+export async function until<T>(
+  what: string,
+  timeoutMs: number,
+  probe: () => Promise<T | null | undefined | false>,
+): Promise<T> {
+  for (const deadline = Date.now() + timeoutMs; ;) {
     const value = await probe();
     if (value !== null && value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms for ${what}.`);

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, inject, test } from "vitest";
 import { createPemSigner, pack, readBundle } from "@alga-ext/bundle/node";
 import { sign, toStatement } from "@alga-ext/bundle";
@@ -9,18 +10,32 @@ import { hostileComponent } from "./fixtures/hostile-component.ts";
 const { baseUrl, runnerUrl, runnerUiUrl, dataDir, pid, agreements, probe } = inject("deployment");
 const admin = await login(baseUrl, { tenantId: "acme", role: "admin" });
 
-const call = async (path: string, init?: Parameters<typeof admin>[1]): Promise<{ status: number; body: { error?: string; requestId?: string; [key: string]: unknown } }> => {
+const call = async (
+  path: string,
+  init?: Parameters<typeof admin>[1],
+): Promise<{ status: number; body: { error?: string; requestId?: string; [key: string]: unknown } }> => {
   const response = await admin(`/api/ext/${probe}${path}`, init);
   return { status: response.status, body: (await response.json()) as { error?: string } };
 };
 
 describe("the runner's door", () => {
   test("direct execute without a token is refused, with any static header too", async () => {
-    for (const headers of [{}, { "x-runner-auth": "guess" }, { authorization: "Bearer x.y.z" }] as Record<string, string>[]) {
+    for (const headers of [{}, { "x-runner-auth": "guess" }, { authorization: "Bearer x.y.z" }] as Record<
+      string,
+      string
+    >[]) {
       const response = await fetch(`${runnerUrl}/v1/execute`, {
         method: "POST",
-        headers: { "content-type": "application/json", "x-alga-tenant": "acme", "x-alga-extension": agreements, ...headers },
-        body: JSON.stringify({ context: { tenant_id: "acme", extension_id: agreements, content_hash: `sha256:${"0".repeat(64)}` }, http: { method: "GET", path: "/agreements" } }),
+        headers: {
+          "content-type": "application/json",
+          "x-alga-tenant": "acme",
+          "x-alga-extension": agreements,
+          ...headers,
+        },
+        body: JSON.stringify({
+          context: { tenant_id: "acme", extension_id: agreements, content_hash: `sha256:${"0".repeat(64)}` },
+          http: { method: "GET", path: "/agreements" },
+        }),
       });
       expect(response.status).toBe(401);
       expect(((await response.json()) as { error: string }).error).toMatch(/^call_token_/);
@@ -56,7 +71,9 @@ describe("hostile handlers", () => {
   });
 
   test("every call starts from pristine state", async () => {
-    const counts = await Promise.all(Array.from({ length: 6 }, async () => (await call("/counter")).body["count"]));
+    const counts = await Promise.all(
+      Array.from({ length: 6 }, async () => (await call("/counter")).body["count"]),
+    );
     expect(counts).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
@@ -77,7 +94,7 @@ describe("hostile handlers", () => {
   test("guest headers that belong to the host are dropped", async () => {
     const response = await admin(`/api/ext/${probe}/headers`);
     expect(response.headers.get("set-cookie")).toBe(null);
-    expect(response.headers.get("content-security-policy")).toBe(null);
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(response.headers.get("cache-control")).not.toContain("public");
     expect(response.headers.get("x-ext-request-id")).not.toBe(null);
   });
@@ -90,6 +107,8 @@ describe("hostile handlers", () => {
     let over = false;
     void looping.finally(() => (over = true));
     while (!over) {
+      // Ten times a second: the host's rate limit is part of the deployment.
+      await delay(100);
       const before = performance.now();
       expect((await admin(`/api/ext/${agreements}/agreements`)).status).toBe(200);
       worstMs = Math.max(worstMs, performance.now() - before);
@@ -97,9 +116,15 @@ describe("hostile handlers", () => {
       if (performance.now() - started > 60_000) break;
     }
     const outcome = await looping;
-    expect([outcome.status, outcome.body.error, outcome.body.requestId]).toEqual([504, "deadline_exceeded", "e2e-loop"]);
+    expect([outcome.status, outcome.body.error, outcome.body.requestId]).toEqual([
+      504,
+      "deadline_exceeded",
+      "e2e-loop",
+    ]);
     expect(answered).toBeGreaterThan(5);
-    process.stdout.write(`loop cut after ${Math.round(performance.now() - started)} ms; neighbour answered ${answered} times, worst ${Math.round(worstMs)} ms\n`);
+    process.stdout.write(
+      `loop cut after ${Math.round(performance.now() - started)} ms; neighbour answered ${answered} times, worst ${Math.round(worstMs)} ms\n`,
+    );
     expect((await call("/ok")).status).toBe(200);
     const spinning = (await descendants(pid)).filter((one) => /spin/.test(one.command));
     expect(spinning).toEqual([]);
@@ -110,7 +135,10 @@ describe("hostile bundles", () => {
   const publish = async (archive: Uint8Array, signatures: string): Promise<Response> => {
     const apiKey = (await readFile(join(dataDir, "keys", "publisher-api-key"), "utf8")).trim();
     const headers = { "x-api-key": apiKey, "content-type": "application/octet-stream" };
-    const upload = await fetch(`${baseUrl}/api/ext-bundles/upload-proxy?filename=bundle.tar.zst&size=${archive.byteLength}`, { method: "POST", headers, body: archive as BodyInit });
+    const upload = await fetch(
+      `${baseUrl}/api/ext-bundles/upload-proxy?filename=bundle.tar.zst&size=${archive.byteLength}`,
+      { method: "POST", headers, body: archive as BodyInit },
+    );
     const { upload: staged } = (await upload.json()) as { upload: { key: string } };
     return fetch(`${baseUrl}/api/ext-bundles/finalize`, {
       method: "POST",
@@ -118,45 +146,89 @@ describe("hostile bundles", () => {
       body: JSON.stringify({ key: staged.key, signatures }),
     });
   };
-  const signed = async (files: Record<string, Uint8Array>): Promise<{ archive: Uint8Array; signatures: string }> => {
+  const signed = async (
+    files: Record<string, Uint8Array>,
+  ): Promise<{ archive: Uint8Array; signatures: string }> => {
     const { archive } = await pack(files);
     const signer = await createPemSigner(await readFile(join(dataDir, "keys", "signing.pem"), "utf8"));
-    return { archive, signatures: await sign(toStatement(await readBundle(archive), { createdAt: new Date().toISOString() }), signer) };
+    return {
+      archive,
+      signatures: await sign(
+        toStatement(await readBundle(archive), { createdAt: new Date().toISOString() }),
+        signer,
+      ),
+    };
   };
   const manifest = (name: string): Uint8Array =>
-    Buffer.from(JSON.stringify({ name, publisher: "acme-labs", version: "1.0.0", runtime: "wasm-js@1", capabilities: [], api: { endpoints: [{ method: "GET", path: "/x", handler: "dist/main" }] } }));
+    Buffer.from(
+      JSON.stringify({
+        name,
+        publisher: "acme-labs",
+        version: "1.0.0",
+        runtime: "wasm-js@1",
+        capabilities: [],
+        api: { endpoints: [{ method: "GET", path: "/x", handler: "dist/main" }] },
+      }),
+    );
 
   test("a component whose core export name carries JavaScript is refused at publish", async () => {
-    const { archive, signatures } = await signed({ "manifest.json": manifest("injected"), "dist/main.wasm": hostileComponent() });
+    const { archive, signatures } = await signed({
+      "manifest.json": manifest("injected"),
+      "dist/main.wasm": hostileComponent(),
+    });
     const response = await publish(archive, signatures);
     expect(response.status).toBeGreaterThanOrEqual(400);
-    expect(await response.text()).toContain("bad_core_name");
+    expect(await response.text()).toContain("BAD_CORE_NAME");
     expect("__pwned" in globalThis).toBe(false);
-    const catalog = (await (await admin("/api/extensions/catalog")).json()) as { extensions: { name: string }[] };
+    const catalog = (await (await admin("/api/extensions/catalog")).json()) as {
+      extensions: { name: string }[];
+    };
     expect(catalog.extensions.some((one) => one.name === "injected")).toBe(false);
   });
 
   test("unsigned, and signed by somebody else, are refused", async () => {
-    const { archive, signatures } = await signed({ "manifest.json": manifest("unsigned"), "ui/index.html": Buffer.from("<!doctype html>") });
-    const other = await signed({ "manifest.json": manifest("other"), "ui/index.html": Buffer.from("<!doctype html>") });
+    const { archive, signatures } = await signed({
+      "manifest.json": manifest("unsigned"),
+      "ui/index.html": Buffer.from("<!doctype html>"),
+    });
+    const other = await signed({
+      "manifest.json": manifest("other"),
+      "ui/index.html": Buffer.from("<!doctype html>"),
+    });
     expect((await publish(archive, "")).status).toBeGreaterThanOrEqual(400);
     expect((await publish(archive, other.signatures)).status).toBeGreaterThanOrEqual(400);
-    expect((await publish(archive, signatures.replace(/"signature":"...../, '"signature":"AAAAA'))).status).toBeGreaterThanOrEqual(400);
+    expect(
+      (await publish(archive, signatures.replace(/"signature":"...../, '"signature":"AAAAA'))).status,
+    ).toBeGreaterThanOrEqual(400);
   });
 
   test("the UI is served by hash only, inert outside a frame, and never for what is not installed", async () => {
-    const installs = (await (await admin("/api/extensions/installs")).json()) as { installs: { registryId: string; contentHash: string }[] };
+    const installs = (await (await admin("/api/extensions/installs")).json()) as {
+      installs: { registryId: string; contentHash: string }[];
+    };
     const { contentHash } = installs.installs.find((one) => one.registryId === agreements)!;
-    const page = await fetch(`${runnerUiUrl}/ext-ui/${agreements}/${encodeURIComponent(contentHash)}/index.html?tenant=acme`);
+    const page = await fetch(
+      `${runnerUiUrl}/ext-ui/${agreements}/${encodeURIComponent(contentHash)}/index.html?tenant=acme`,
+    );
     expect(page.status).toBe(200);
     expect(page.headers.get("content-security-policy")).toContain("sandbox");
     expect(page.headers.get("content-security-policy")).toContain(`frame-ancestors ${baseUrl}`);
     expect(page.headers.get("x-content-type-options")).toBe("nosniff");
     expect(page.headers.get("set-cookie")).toBe(null);
-    const wrong = await fetch(`${runnerUiUrl}/ext-ui/${agreements}/sha256:${"0".repeat(64)}/index.html?tenant=acme`);
+    const wrong = await fetch(
+      `${runnerUiUrl}/ext-ui/${agreements}/sha256:${"0".repeat(64)}/index.html?tenant=acme`,
+    );
     expect(wrong.status).toBe(404);
-    for (const path of ["..%2f..%2fmanifest.json", ".git/config", "%2e%2e/manifest.json", "manifest.json\\x"]) {
-      const response = await fetch(`${runnerUiUrl}/ext-ui/${agreements}/${encodeURIComponent(contentHash)}/${path}`);
+    for (const path of [
+      "..%2f..%2fmanifest.json",
+      ".git/config",
+      "%2e%2e/manifest.json",
+      "manifest.json%5cx",
+      "ui%2findex.html",
+    ]) {
+      const response = await fetch(
+        `${runnerUiUrl}/ext-ui/${agreements}/${encodeURIComponent(contentHash)}/${path}`,
+      );
       expect([400, 404]).toContain(response.status);
     }
   });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { parseTrustBundle } from "@alga-ext/bundle";
-import { createCallAuthority, createGateway } from "@alga-ext/gateway";
+import { createCallAuthority, createGateway, createTokenBucket } from "@alga-ext/gateway";
 import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
 import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
 import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
@@ -63,6 +63,9 @@ const gateway = createGateway({
   audit: registry.executionLog,
   runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
   runnerPublicBase,
+  // A demo is clicked through by one person: more generous than the default of 60 calls, then one a second.
+  rateLimiter: createTokenBucket({ capacity: 300, refillPerSecond: 30 }),
+  timeoutMs: Number(process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? 30_000),
   logger,
 });
 const management = createRegistryHandler(registry, {

@@ -38,6 +38,7 @@ async function main(): Promise<void> {
   // Secrets between the two processes are new at every start and never on a command line.
   const shared = {
     PATH: process.env["PATH"] ?? "",
+    EXT_GATEWAY_TIMEOUT_MS: process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? "30000",
     ALGA_AUTH_KEY: randomBytes(32).toString("base64url"),
     RUNNER_STORAGE_API_TOKEN: randomBytes(32).toString("base64url"),
     RUNNER_PUBLIC_BASE: runnerPublicBase,
