@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { CompactEncrypt, importSPKI } from "jose";
 import { pack } from "@alga-ext/bundle/node";
-import type { ContentHash, ExecuteRequest, StoredBundle } from "@alga-ext/protocol";
+import type { ContentHash, ExecuteRequest, SecretEnvelope, StoredBundle } from "@alga-ext/protocol";
 import { createRunner, type Runner, type RunnerOptions } from "../src/index.ts";
 import { createMemoryBundles } from "../src/testing/index.ts";
 
@@ -89,4 +90,13 @@ export function requestFor(hash: ContentHash, path: string, overrides: Partial<E
 /** Body of an answer as text. */
 export function bodyOf(response: { readonly body_b64: string | null }): string {
   return Buffer.from(response.body_b64 ?? "", "base64").toString("utf8");
+}
+
+/** Seal secrets to a runner as the registry does. */
+export async function seal(secrets: Readonly<Record<string, string>>, runnerPublicKeyPem: string): Promise<SecretEnvelope> {
+  const key = await importSPKI(runnerPublicKeyPem, "ECDH-ES");
+  const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secrets)))
+    .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })
+    .encrypt(key);
+  return { algorithm: "jwe", ciphertext_b64: Buffer.from(jwe).toString("base64") };
 }

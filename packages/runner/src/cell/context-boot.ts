@@ -337,8 +337,7 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
       calls.get(id)?.pending.delete(seq);
       const value = unpack(json, bytes);
       if (kind === "ok") waiting.resolve(value);
-      else if (kind === "err") waiting.reject(value);
-      else waiting.reject(new ErrorOf(`${value}`));
+      else waiting.reject(value);
     },
     cancel(id) {
       calls.delete(id);

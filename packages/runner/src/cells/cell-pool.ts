@@ -1,7 +1,7 @@
 import { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
-import type { Cell, CellCall } from "./cell.ts";
+import { UNTOUCHED, type Cell, type CellCall } from "./cell.ts";
 import type { GuestResponse } from "./guest-response.ts";
 
 /** Cells by install: starts them, queues their calls, ends them when idle or when room is needed. */
@@ -89,6 +89,19 @@ export function createCellPool(options: { limits: RunnerLimits; start: (artifact
     return starting;
   };
 
+  /** A cell that is loaded and does not owe an answer to a cancellation. */
+  const soundCell = async (slot: Slot, loadArtifact: () => Promise<Artifact>): Promise<Cell> => {
+    const cell = await cellOf(slot, loadArtifact);
+    await cell.ready;
+    await cell.responsive();
+    return cell.isDead ? await soundCell(slot, loadArtifact) : cell;
+  };
+
+  const callOnce = async (slot: Slot, loadArtifact: () => Promise<Artifact>, call: CellCall): Promise<GuestResponse> => {
+    const cell = await before(soundCell(slot, loadArtifact), call.deadlineAt);
+    return await cell.call(call);
+  };
+
   const enter = async (slot: Slot, call: CellCall) => {
     if (slot.running < limits.concurrentPerInstall) {
       slot.running += 1;
@@ -150,14 +163,10 @@ export function createCellPool(options: { limits: RunnerLimits; start: (artifact
       try {
         await enter(slot, call);
         try {
-          const cell = await before(
-            cellOf(slot, loadArtifact).then(async (started) => {
-              await started.ready;
-              return started;
-            }),
-            call.deadlineAt,
-          );
-          return await cell.call(call);
+          return await callOnce(slot, loadArtifact, call).catch((error: unknown) => {
+            if (error instanceof RunnerError && error.details[UNTOUCHED] === true) return callOnce(slot, loadArtifact, call);
+            throw error;
+          });
         } finally {
           leave(key, slot);
         }

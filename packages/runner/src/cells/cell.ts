@@ -23,6 +23,9 @@ export type HostAnswer =
   | { readonly kind: "err"; readonly value: WireValue }
   | { readonly kind: "trap"; readonly value: string };
 
+/** Detail of a `runner_crashed` whose call had no effect yet and may run again in another cell. */
+export const UNTOUCHED = "untouched";
+
 /** One call into a cell. */
 export interface CellCall {
   /** The WIT `execute-request`. */
@@ -43,6 +46,8 @@ export interface Cell {
   readonly isDead: boolean;
   /** Settles when the process is gone. */
   readonly ended: Promise<void>;
+  /** Settles when the cell answered every cancellation, or is dead because it did not. */
+  responsive(): Promise<void>;
   /**
    * Run one call on an instance of its own.
    *
@@ -57,6 +62,7 @@ interface LiveCall extends CellCall {
   resolve(response: GuestResponse): void;
   reject(error: RunnerError): void;
   pendingHostCalls: number;
+  hostCalls: number;
 }
 
 let cellScript: string | undefined;
@@ -80,6 +86,8 @@ class ProcessCell implements Cell {
   #dead = false;
   #nextId = 0;
   #why = "the cell ended";
+  #stoppedByUs = false;
+  #settled = Promise.withResolvers<void>();
   readonly #calls = new Map<number, LiveCall>();
   readonly #cancelled = new Map<number, NodeJS.Timeout>();
   readonly #child: SandboxedProcess;
@@ -125,7 +133,7 @@ class ProcessCell implements Cell {
     if (this.#dead) throw crashed(this.#why);
     const id = (this.#nextId += 1);
     const { promise, resolve, reject } = Promise.withResolvers<GuestResponse>();
-    const live: LiveCall = { ...call, resolve, reject, pendingHostCalls: 0 };
+    const live: LiveCall = { ...call, resolve, reject, pendingHostCalls: 0, hostCalls: 0 };
     this.#calls.set(id, live);
     const timer = setTimeout(
       () => this.#abandon(id, new RunnerError("deadline_exceeded", "The call ran past its deadline.")),
@@ -142,6 +150,10 @@ class ProcessCell implements Cell {
       call.signal?.removeEventListener("abort", onAbort);
       this.#calls.delete(id);
     }
+  }
+
+  async responsive(): Promise<void> {
+    if (this.#cancelled.size > 0 && !this.#dead) await this.#settled.promise;
   }
 
   kill(): void {
@@ -176,8 +188,10 @@ class ProcessCell implements Cell {
     live.reject(error);
     const timer = setTimeout(() => {
       this.#why = "the cell was stopped because another call of the same install did not end";
+      this.#stoppedByUs = true;
       this.kill();
     }, CANCEL_GRACE_MS);
+    if (this.#cancelled.size === 0) this.#settled = Promise.withResolvers<void>();
     this.#cancelled.set(id, timer);
     this.#channel.send({ t: "cancel", id });
   }
@@ -192,10 +206,12 @@ class ProcessCell implements Cell {
         return;
       case "unloadable":
         this.#loaded.reject(new RunnerError("component_rejected", `The cell cannot load it: ${String(header["message"]).slice(0, 500)}`));
+        this.kill();
         return;
       case "cancelled":
         clearTimeout(this.#cancelled.get(Number(id)));
         this.#cancelled.delete(Number(id));
+        if (this.#cancelled.size === 0) this.#settled.resolve();
         return;
     }
     if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1 || id > this.#nextId) {
@@ -229,12 +245,18 @@ class ProcessCell implements Cell {
     if (typeof seq !== "number" || !Number.isSafeInteger(seq) || typeof target !== "string" || target.length > 200) {
       throw new FrameViolation("host call is malformed");
     }
+    live.hostCalls += 1;
     if ((live.pendingHostCalls += 1) > MAX_PENDING_HOST_CALLS) throw new FrameViolation("too many host calls at once");
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
     void live.onHostCall(target, args as readonly WireValue[]).then((answer) => {
       live.pendingHostCalls -= 1;
       if (!this.#calls.has(id)) return;
+      if (answer.kind === "trap") {
+        // The glue cannot carry every rejection into the guest, so the call ends from outside.
+        this.#abandon(id, new RunnerError("execute_failed", `The extension stopped: ${answer.value}.`));
+        return;
+      }
       const { json, bytes } = packValue(answer.value);
       this.#channel.send({ t: "answer", id, seq, kind: answer.kind, v: json }, bytes);
     });
@@ -243,16 +265,20 @@ class ProcessCell implements Cell {
   #buryAll(why: string): void {
     this.#dead = true;
     this.#why = why;
-    const error = crashed(why);
-    this.#loaded.reject(error);
+    this.#loaded.reject(crashed(why));
     for (const timer of this.#cancelled.values()) clearTimeout(timer);
-    for (const live of this.#calls.values()) live.reject(error);
+    this.#settled.resolve();
+    // Host calls are a guest's only effects: a bystander that made none may run again as if nothing had been.
+    for (const live of this.#calls.values()) live.reject(crashed(why, this.#stoppedByUs && live.hostCalls === 0));
     this.#calls.clear();
   }
 }
 
-function crashed(why: string): RunnerError {
-  return new RunnerError("runner_crashed", `The call did not finish: ${why}.`, { retryable: true });
+function crashed(why: string, untouched = false): RunnerError {
+  return new RunnerError("runner_crashed", `The call did not finish: ${why}.`, {
+    retryable: true,
+    details: untouched ? { [UNTOUCHED]: true } : {},
+  });
 }
 
 function trapped(header: Frame["header"]): RunnerError {
