@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RunnerError } from "../errors.ts";
+import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
+import { createArtifactStore, TOOLCHAIN } from "./artifact-store.ts";
+
+const ARTIFACT: Artifact = {
+  glue: "function instantiate() {}",
+  modules: [{ name: "a.wasm", bytes: Uint8Array.of(1, 2, 3) }],
+  imports: ["alga:extension/logging"],
+  memoryCapBytes: 65_536,
+};
+let directory: string;
+let made: number;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "alga-artifacts-"));
+  made = 0;
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const open = () =>
+  createArtifactStore({
+    directory,
+    memoryCapBytes: 65_536,
+    prepare: () => {
+      made += 1;
+      return Promise.resolve(ARTIFACT);
+    },
+  });
+
+describe("createArtifactStore", () => {
+  it("prepares once, then reads memory, then disk", async () => {
+    const store = open();
+    const [first, second] = await Promise.all([store.get("d", new Uint8Array()), store.get("d", new Uint8Array())]);
+    expect(first).toBe(second);
+    expect(await open().get("d", new Uint8Array())).toMatchObject({ glue: ARTIFACT.glue, imports: ARTIFACT.imports });
+    expect(made).toBe(1);
+  });
+
+  it.each([
+    ["edited", (bytes: Buffer) => bytes.fill(120, bytes.length - 2)],
+    ["torn", (bytes: Buffer) => bytes.subarray(0, 20)],
+  ])("makes an artifact anew that was %s on disk", async (_name, spoil) => {
+    await open().get("d", new Uint8Array());
+    const path = join(directory, readdirSync(directory)[0] ?? "");
+    writeFileSync(path, spoil(readFileSync(path)));
+    expect(await open().get("d", new Uint8Array())).toMatchObject({ glue: ARTIFACT.glue });
+    expect(made).toBe(2);
+  });
+
+  it("remembers a refusal, but not one for lack of resources", async () => {
+    for (const [reason, tries] of [
+      ["types", 1],
+      ["limits", 2],
+    ] as const) {
+      let calls = 0;
+      const store = createArtifactStore({
+        directory,
+        memoryCapBytes: 1,
+        prepare: () => {
+          calls += 1;
+          return Promise.reject(new RunnerError("component_rejected", "no", { details: { reason } }));
+        },
+      });
+      await expect(store.get("d", new Uint8Array())).rejects.toMatchObject({ code: "component_rejected" });
+      await expect(store.get("d", new Uint8Array())).rejects.toMatchObject({ code: "component_rejected" });
+      expect(calls).toBe(tries);
+    }
+  });
+
+  it("names the toolchain that is installed", () => {
+    const require = createRequire(import.meta.url);
+    const manifest = join(dirname(require.resolve("@bytecodealliance/jco-transpile/component")), "..", "package.json");
+    const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+    expect(TOOLCHAIN).toContain(`jco-transpile@${version} `);
+  });
+});
+
+describe("encodeArtifact", () => {
+  it("round-trips", () => {
+    const decoded = decodeArtifact(encodeArtifact(ARTIFACT));
+    expect(decoded).toEqual({ ...ARTIFACT, modules: [{ name: "a.wasm", bytes: Buffer.from([1, 2, 3]) }] });
+  });
+});

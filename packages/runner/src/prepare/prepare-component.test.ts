@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
+import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
+import { buildComponent } from "../../test-support/build-component.ts";
+import { componentWithCoreExport, wat } from "../../test-support/wat.ts";
+import { raiseWall } from "../wall/raise-wall.ts";
+import type { Wall } from "../wall/wall.ts";
+import type { Artifact } from "./artifact.ts";
+import { prepareComponent } from "./prepare-component.ts";
+
+const MIB = 1024 * 1024;
+let wall: Wall;
+/** What would have been spawned. */
+let spawned = 0;
+
+beforeAll(async () => {
+  const real = await raiseWall({ allowNone: true });
+  wall = {
+    ...real,
+    command: (nodeArgs, limits) => {
+      spawned += 1;
+      return real.command(nodeArgs, limits);
+    },
+  };
+});
+afterAll(() => wall.close());
+
+const prepare = (component: Uint8Array): Promise<Artifact> => prepareComponent(component, { wall, memoryCapBytes: 64 * MIB });
+/** A component of a world, with bodies that do nothing. */
+const dummy = async (witSource: string, world: string) => await componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
+
+describe("prepareComponent", () => {
+  it("makes glue and capped modules of a real component", async () => {
+    const artifact = await prepare(await buildComponent(`export function handler() { return answer("x"); }`));
+    expect(artifact.glue).toContain("function instantiate(");
+    expect(/^export /m.test(artifact.glue)).toBe(false);
+    expect(artifact.memoryCapBytes).toBe(64 * MIB);
+    expect(artifact.modules.length).toBeGreaterThan(3);
+  });
+
+  it.each([
+    ["an expression", `a']; globalThis.__pwned = true; ['`],
+    ["a quote", `a'b`],
+    ["a newline", "a\nb"],
+    ["a backslash", "a\\b"],
+    ["a line separator", "a\u2028b"],
+  ])("refuses %s in a core name before the transpiler sees it", async (_name, hostile) => {
+    const before = spawned;
+    await expect(prepare(await componentWithCoreExport(hostile))).rejects.toMatchObject({
+      code: "component_rejected",
+      details: { reason: "bad_core_name" },
+    });
+    expect(spawned).toBe(before);
+    expect(Object.hasOwn(globalThis, "__pwned")).toBe(false);
+  });
+
+  it.each([
+    ["a body that lies about its type", ALGA_EXTENSION_WIT.replace("fetch: func(request: http-request)", "fetch: func(request: u32)")],
+    ["a record with another field", ALGA_EXTENSION_WIT.replace("record http-header { name: string,", "record http-header { name: u32,")],
+    ["an enum with another case", ALGA_EXTENSION_WIT.replace("enum secret-error { missing,", "enum secret-error { lost,")],
+    ["a handler of another type", ALGA_EXTENSION_WIT.replace("-> execute-response;", "-> string;")],
+  ])("refuses %s", async (_name, wit) => {
+    expect(wit).not.toBe(ALGA_EXTENSION_WIT);
+    await expect(prepare(await dummy(wit, "runner"))).rejects.toMatchObject({ code: "component_rejected", details: { reason: "types" } });
+  });
+
+  it("takes a component of a sub-world, and the pinned world itself", async () => {
+    const sub = ALGA_EXTENSION_WIT.replace(/^ {2}import (?!storage|logging)[a-z0-9-]+;\n/gm, "");
+    expect((await prepare(await dummy(sub, "runner"))).imports).toEqual(["alga:extension/logging", "alga:extension/storage"]);
+    await expect(prepare(await dummy(ALGA_EXTENSION_WIT, "runner"))).resolves.toBeDefined();
+  });
+
+  it.each([
+    ["wasi:http", "interface out { go: func(); }", "wasi:http/out@0.2.0"],
+    ["wasi:sockets", "interface out { go: func(); }", "wasi:sockets/out@0.2.0"],
+    ["wasi:filesystem", "interface out { go: func(); }", "wasi:filesystem/out@0.2.0"],
+    ["an unknown interface", "interface out { go: func(); }", "evil:host/out"],
+  ])("refuses imports of %s", async (_name, _wit, name) => {
+    const component = await wat(`(component
+      (import "${name}" (instance (export "go" (func))))
+      (core module $m (func (export "handler")))
+      (core instance $i (instantiate $m))
+      (func (export "handler") (canon lift (core func $i "handler")))
+    )`);
+    await expect(prepare(component)).rejects.toMatchObject({ code: "component_rejected", details: { reason: "world_mismatch" } });
+  });
+
+  it("refuses exports that hijack promises", async () => {
+    const component = await wat(`(component
+      (core module $m (func (export "f")))
+      (core instance $i (instantiate $m))
+      (func (export "handler") (canon lift (core func $i "f")))
+      (func (export "then") (canon lift (core func $i "f")))
+    )`);
+    await expect(prepare(component)).rejects.toMatchObject({ details: { reason: "world_mismatch" } });
+  });
+
+  it("refuses bytes that are no component", async () => {
+    await expect(prepare(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ details: { reason: "malformed_component" } });
+    await expect(prepare(new Uint8Array(17 * MIB))).rejects.toMatchObject({ details: { reason: "size" } });
+  });
+});

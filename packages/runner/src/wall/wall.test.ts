@@ -1,0 +1,126 @@
+import { execFileSync } from "node:child_process";
+import { createServer, type AddressInfo } from "node:net";
+import { once } from "node:events";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { raiseWall } from "./raise-wall.ts";
+import { spawnSandboxed } from "./spawn-sandboxed.ts";
+import { findWallTools, type WallTools } from "./tools.ts";
+import type { Wall } from "./wall.ts";
+
+const GIB = 1024 * 1024 * 1024;
+
+/** What hostile code in the process's own realm reports about its surroundings. */
+interface Loot {
+  readonly stolen: readonly string[];
+  readonly environment: readonly string[];
+  readonly fds: readonly number[];
+  readonly uid: number;
+}
+
+/** Rows P01–P07: everything it can lay hands on is listed as stolen. */
+const PROBE = `
+const stolen = [];
+const steal = (what, work) => { try { const got = work(); if (got !== undefined && got !== false) stolen.push(what); } catch {} };
+const fs = require("node:fs"), os = require("node:os"), cp = require("node:child_process");
+for (const path of ["/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/environ", "/root/.bashrc", "/home", "/tmp"]) steal("read " + path, () => fs.statSync(path) && path);
+for (const path of ["/tmp/loot", "/loot", "/dev/shm/loot", "/var/tmp/loot"]) {
+  steal("write " + path, () => { fs.writeFileSync(path, "x"); return true; });
+  steal("sqlite " + path, () => { const db = new (require("node:sqlite").DatabaseSync)(path + ".db"); db.exec("create table t(a)"); return true; });
+}
+steal("setuid", () => { process.setuid(0); return process.getuid() === 0 && OUTSIDE_ROOT; });
+steal("spawn", () => cp.spawnSync("/bin/sh", ["-c", "echo"]).status === 0);
+steal("worker", () => new (require("node:worker_threads").Worker)("1", { eval: true }));
+steal("inspector", () => { require("node:inspector").open(0); return true; });
+for (const pid of PIDS) steal("kill " + pid, () => process.kill(pid, 0));
+steal("interface", () => Object.keys(os.networkInterfaces()).some((name) => name !== "lo"));
+steal("eval", () => new Function("return 1")());
+const fds = []; for (let fd = 0; fd < 64; fd += 1) { try { fs.fstatSync(fd); fds.push(fd); } catch {} }
+const socket = require("node:net").connect(PORT, "127.0.0.1");
+socket.on("connect", () => { stolen.push("connect"); report(); });
+socket.on("error", report);
+const resolveDns = require("node:dns").lookup; try { resolveDns("localhost.example", () => undefined); } catch {}
+function report() {
+  const environment = Object.keys(process.env);
+  process.stdout.write(JSON.stringify({ stolen, environment, fds, uid: process.getuid() }), () => process.exit(0));
+}
+`;
+
+/** Tiers this machine can try; bubblewrap only where it is installed. */
+const tools = findWallTools();
+const CASES: [string, Partial<WallTools>][] = [["unshare", { bwrap: null }]];
+if (tools.bwrap !== null) CASES.push(["bwrap", {}]);
+
+describe.each(CASES)("the %s tier", (tier, overrides) => {
+  let wall: Wall | null = null;
+  const server = createServer((socket) => socket.destroy());
+  beforeAll(async () => {
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    wall = await raiseWall({ tools: overrides }).catch(() => null);
+  });
+  afterAll(() => {
+    wall?.close();
+    server.close();
+  });
+
+  it("holds against code that owns the whole process", async ({ skip }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const raised = wall as Wall;
+    expect(raised.tier).toBe(tier);
+    const script = PROBE.replace("PORT", String((server.address() as AddressInfo).port))
+      .replace("PIDS", JSON.stringify([process.pid, process.ppid]))
+      .replace("OUTSIDE_ROOT", String(tools.isRoot));
+    const child = spawnSandboxed(raised, { script, limits: { dataBytes: GIB } });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    await child.ended;
+    const loot = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Loot;
+    expect(loot.stolen).toEqual([]);
+    expect(loot.environment.filter((name) => name !== "PWD")).toEqual([]);
+    if (tools.isRoot) expect(loot.uid).toBe(65_534);
+    // stdio, and what node opens for itself (epoll, event and signal descriptors).
+    expect(loot.fds.length).toBeLessThan(24);
+  });
+
+  it("caps memory", async ({ skip }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const script = `const kept = []; for (;;) kept.push(Buffer.alloc(64 << 20, 1));`;
+    const child = spawnSandboxed(wall as Wall, { script, limits: { dataBytes: GIB } });
+    const { code, signal } = await child.ended;
+    expect(code === 0).toBe(false);
+    expect(signal ?? code).not.toBeNull();
+  });
+
+  it("ends with its stdin and on SIGKILL", async ({ skip }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const script = `process.stdin.on("end", () => process.exit(0)).resume(); process.stdout.write("up");`;
+    const closing = spawnSandboxed(wall as Wall, { script, limits: { dataBytes: GIB } });
+    await once(closing.stdout, "data");
+    closing.stdin.end();
+    expect((await closing.ended).code).toBe(0);
+    const killed = spawnSandboxed(wall as Wall, { script: `${script} for (;;);`, limits: { dataBytes: GIB } });
+    await once(killed.stdout, "data");
+    killed.kill();
+    expect((await killed.ended).code).not.toBe(0);
+  });
+});
+
+describe("raiseWall", () => {
+  const nothing = { bwrap: null, unshare: null } as const;
+
+  it("refuses to go without a wall unless it is allowed", async () => {
+    await expect(raiseWall({ tools: nothing })).rejects.toMatchObject({ code: "wall_unavailable" });
+    const nodeMajor = Number(process.versions.node.split(".")[0]);
+    const allowed = raiseWall({ tools: nothing, allowNone: true });
+    if (nodeMajor >= 25) await expect(allowed).resolves.toMatchObject({ tier: "none" });
+    else await expect(allowed).rejects.toMatchObject({ code: "wall_unavailable" });
+  });
+
+  it("passes over a tier that only pretends", async () => {
+    const fake = execFileSync("/bin/sh", ["-c", "command -v true"]).toString("utf8").trim();
+    await expect(raiseWall({ tools: { bwrap: fake, unshare: fake } })).rejects.toMatchObject({
+      code: "wall_unavailable",
+      details: { passedOver: [expect.stringContaining("bwrap"), expect.stringContaining("unshare")] },
+    });
+  });
+});
