@@ -85,6 +85,13 @@ export function publishContract(world: () => World): void {
       expect(results.filter((result) => result.created)).toHaveLength(1);
     });
 
+    test("concurrent publishes of different extensions all succeed and leave one unbroken log", async () => {
+      const before = await world().registry.verifyReleaseLog();
+      await Promise.all(Array.from({ length: 10 }, () => publishExtension(world(), newManifest())));
+      const after = await world().registry.verifyReleaseLog();
+      expect(after).toMatchObject({ events: before.events + 10, brokenAt: null });
+    });
+
     test("concurrent wildcard publishes each get the next patch", async () => {
       const manifest = newManifest({ version: "0.1.*" });
       const results = await Promise.all(

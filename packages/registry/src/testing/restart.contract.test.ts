@@ -20,15 +20,25 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 test("everything is there after a restart on the same directory", { timeout: 60_000 }, async () => {
   const runnerPublicKeyPem = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" });
-  const open = async (): Promise<Registry> =>
-    createRegistry({
-      dialect: new PGliteDialect({ pglite: await PGlite.create(join(dir, "db")) }),
+  let pglite: PGlite;
+  const open = async (): Promise<Registry> => {
+    pglite = await PGlite.create(join(dir, "db"));
+    return createRegistry({
+      dialect: new PGliteDialect({ pglite }),
       blobs: createFsBlobs(join(dir, "blobs")),
       keys: createFileKeyProvider(join(dir, "keys", "kek")),
       trust: null,
       allowUnsigned: true,
       runnerPublicKeyPem,
     });
+  };
+  /** What a statement outside every transaction of the registry would run as. */
+  const session = async () => {
+    const { rows } = await pglite.query(
+      "select current_setting('app.tenant', true) as tenant, current_setting('app.host', true) as host, current_user as role",
+    );
+    return rows[0];
+  };
   const tenantId = "acme";
   const { archive } = await packExtension(newManifest({ version: "0.1.*" }));
   const request = { archive, signatures: null, principal: principalOf(tenantId, ["extension:publish"]) };
@@ -42,6 +52,7 @@ test("everything is there after a restart on the same directory", { timeout: 60_
   await before.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: { kept: true } });
   const row = { versionId: null, requestId: "r", method: "GET", path: "/", userId: null };
   await before.executionLog.started({ tenantId, registryId, ...row });
+  expect(await session()).toEqual({ tenant: "", host: "", role: "postgres" });
   await before.close();
 
   const after = await open();

@@ -113,6 +113,24 @@ export function secretsContract(world: () => World): void {
       expect((await world().registry.installs(tenantId))[0]?.secretNames).toHaveLength(40);
     });
 
+    test("not even when they come at once", async () => {
+      const { tenantId, registryId } = await installNew(world());
+      await world().registry.setSecrets({ tenantId, registryId, secrets: { first: "x" } });
+      const outcomes = await Promise.allSettled(
+        Array.from({ length: 8 }, (_, batch) =>
+          world().registry.setSecrets({
+            tenantId,
+            registryId,
+            secrets: Object.fromEntries(
+              Array.from({ length: 10 }, (_, index) => [`s${batch}-${index}`, "x"]),
+            ),
+          }),
+        ),
+      );
+      expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(6);
+      expect((await world().registry.installs(tenantId))[0]?.secretNames).toHaveLength(61);
+    });
+
     test("another tenant's install cannot be given secrets", async () => {
       const { registryId } = await installNew(world());
       const refusal = await refusalOf(
