@@ -21,16 +21,23 @@ const selfContained: Plugin = {
     pluginBuild.onResolve({ filter: /^@bytecodealliance\/preview2-shim\// }, () => ({
       path: join(root, "src/prepare/inert-wasi.ts"),
     }));
-    pluginBuild.onResolve({ filter: /^jco-vendor:/ }, ({ path }) => ({ path: join(vendor, path.slice("jco-vendor:".length)) }));
-    pluginBuild.onLoad({ filter: /vendor\/(js-component-bindgen-component|wasm-tools)\.js$/ }, async ({ path }) => {
-      const modules: string[] = [];
-      const text = (await readFile(path, "utf8")).replace(
-        /fetchCompile\(new URL\('\.\/([a-z0-9.-]+\.wasm)', import\.meta\.url\)\)/g,
-        (_match, name: string) => `WebAssembly.compile(core${modules.push(name) - 1})`,
-      );
-      const imports = modules.map((name, index) => `import core${index} from ${JSON.stringify(join(vendor, name))};`);
-      return { contents: `${imports.join("\n")}\n${text}`, loader: "js" };
-    });
+    pluginBuild.onResolve({ filter: /^jco-vendor:/ }, ({ path }) => ({
+      path: join(vendor, path.slice("jco-vendor:".length)),
+    }));
+    pluginBuild.onLoad(
+      { filter: /vendor\/(js-component-bindgen-component|wasm-tools)\.js$/ },
+      async ({ path }) => {
+        const modules: string[] = [];
+        const text = (await readFile(path, "utf8")).replace(
+          /fetchCompile\(new URL\('\.\/([a-z0-9.-]+\.wasm)', import\.meta\.url\)\)/g,
+          (_match, name: string) => `WebAssembly.compile(core${modules.push(name) - 1})`,
+        );
+        const imports = modules.map(
+          (name, index) => `import core${index} from ${JSON.stringify(join(vendor, name))};`,
+        );
+        return { contents: `${imports.join("\n")}\n${text}`, loader: "js" };
+      },
+    );
   },
 };
 

@@ -62,7 +62,9 @@ beforeAll(async () => {
   await once(upstream, "listening");
   const started = await startTestRunner([{ component }], {
     storage: createMemoryStorage(),
-    egressOverrides: { "api.upstream.example": `http://127.0.0.1:${(upstream.address() as AddressInfo).port}` },
+    egressOverrides: {
+      "api.upstream.example": `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
+    },
     resolver: { resolve: () => Promise.resolve(["10.0.0.1"]) },
   });
   runner = started.runner;
@@ -80,7 +82,12 @@ describe("execute", () => {
   it("answers what the guest answers", async () => {
     const response = await runner.execute(
       requestFor(hash, "/echo", {
-        http: { method: "POST", path: "/echo", query: { q: "a b" }, body_b64: Buffer.from("hällo").toString("base64") },
+        http: {
+          method: "POST",
+          path: "/echo",
+          query: { q: "a b" },
+          body_b64: Buffer.from("hällo").toString("base64"),
+        },
       }),
     );
     expect(response).toMatchObject({ status: 201, error: null, headers: { "x-echo": "/echo?q=a+b" } });
@@ -95,7 +102,10 @@ describe("execute", () => {
   });
 
   it("traps one call without harming the next", async () => {
-    expect(await runner.execute(requestFor(hash, "/throw"))).toMatchObject({ status: 500, error: "execute_failed" });
+    expect(await runner.execute(requestFor(hash, "/throw"))).toMatchObject({
+      status: 500,
+      error: "execute_failed",
+    });
     expect(bodyOf(await runner.execute(requestFor(hash, "/count")))).toBe("1");
   });
 
@@ -132,7 +142,9 @@ describe("execute", () => {
   it("takes no calls once it closes", async () => {
     const started = await startTestRunner([{ component: await buildComponent(GUEST) }]);
     await started.runner.close();
-    expect(await started.runner.execute(requestFor(started.hashes[0] as ContentHash, "/count"))).toMatchObject({
+    expect(
+      await started.runner.execute(requestFor(started.hashes[0] as ContentHash, "/count")),
+    ).toMatchObject({
       status: 503,
       error: "not_admitted",
     });
@@ -140,7 +152,10 @@ describe("execute", () => {
 
   it("does not run a bundle it cannot find", async () => {
     const absent: ContentHash = `sha256:${"0".repeat(64)}`;
-    expect(await runner.execute(requestFor(absent, "/count"))).toMatchObject({ status: 502, error: "bundle_fetch_failed: absent" });
+    expect(await runner.execute(requestFor(absent, "/count"))).toMatchObject({
+      status: 502,
+      error: "bundle_fetch_failed: absent",
+    });
   });
 });
 
@@ -200,9 +215,23 @@ describe("capabilities", () => {
 
   it("shows the acting user, or that there is none", async () => {
     expect(json(await runner.execute(requestFor(hash, "/user")))).toEqual({ err: "not-available" });
-    const user = { user_id: "u", user_email: "e", user_name: "n", user_type: "internal", additional_fields: { b: "2", a: "1" } };
+    const user = {
+      user_id: "u",
+      user_email: "e",
+      user_name: "n",
+      user_type: "internal",
+      additional_fields: { b: "2", a: "1" },
+    };
     expect(json(await runner.execute(requestFor(hash, "/user", { user })))).toMatchObject({
-      ok: { tenantId: "acme", userId: "u", clientName: "", additionalFields: [["a", "1"], ["b", "2"]] },
+      ok: {
+        tenantId: "acme",
+        userId: "u",
+        clientName: "",
+        additionalFields: [
+          ["a", "1"],
+          ["b", "2"],
+        ],
+      },
     });
   });
 
@@ -218,7 +247,9 @@ describe("capabilities", () => {
       "Permission denied: cap:scheduler.manage not granted",
       "not-allowed",
     ]);
-    expect(await runner.execute(requestFor(hash, "/context", { providers: [] }))).toMatchObject({ error: "execute_failed" });
+    expect(await runner.execute(requestFor(hash, "/context", { providers: [] }))).toMatchObject({
+      error: "execute_failed",
+    });
   });
 
   it("fetches only what is declared and granted, through the operator's override", async () => {
@@ -231,7 +262,9 @@ describe("capabilities", () => {
           }),
         ),
       );
-    expect(await fetchVia("https://api.upstream.example/hello?x=1")).toEqual({ ok: [200, "upstream saw /hello?x=1"] });
+    expect(await fetchVia("https://api.upstream.example/hello?x=1")).toEqual({
+      ok: [200, "upstream saw /hello?x=1"],
+    });
     expect(await fetchVia("https://other.example/")).toEqual({ err: "not-allowed" });
     expect(await fetchVia("https://rebound.example/")).toEqual({ err: "not-allowed" });
     expect(await fetchVia("http://api.upstream.example/")).toEqual({ err: "not-allowed" });

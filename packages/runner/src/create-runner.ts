@@ -18,7 +18,13 @@ import { createInternalApi } from "./http/internal-api.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type RunnerLimits } from "./options.ts";
-import type { CapabilityProvider, HostStorage, InstallValidator, NameResolver, RunnerLogger } from "./ports.ts";
+import type {
+  CapabilityProvider,
+  HostStorage,
+  InstallValidator,
+  NameResolver,
+  RunnerLogger,
+} from "./ports.ts";
 import { createArtifactStore } from "./prepare/artifact-store.ts";
 import { prepareComponent } from "./prepare/prepare-component.ts";
 import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
@@ -126,7 +132,17 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     now,
   });
   const metrics = createMetrics();
-  const executor = createExecutor({ bundles, artifacts, pool, broker, runnerKey, limits, metrics, logger, now });
+  const executor = createExecutor({
+    bundles,
+    artifacts,
+    pool,
+    broker,
+    runnerKey,
+    limits,
+    metrics,
+    logger,
+    now,
+  });
   const replays = createReplayCache({ now });
   let closing = false;
 

@@ -21,7 +21,11 @@ export interface CallScope {
  * failure. Must stop when the signal aborts.
  */
 export interface HostStorage {
-  storage(scope: CallScope, operation: StorageOperation, options: { signal: AbortSignal }): Promise<StorageResult>;
+  storage(
+    scope: CallScope,
+    operation: StorageOperation,
+    options: { signal: AbortSignal },
+  ): Promise<StorageResult>;
 }
 
 /**

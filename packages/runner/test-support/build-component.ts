@@ -19,12 +19,21 @@ const attempt = (work) => { try { return { ok: work() }; } catch (error) { retur
 export async function buildComponent(jsSource: string): Promise<Uint8Array> {
   const source = withPrelude(jsSource);
   const directory = join(tmpdir(), "alga-runner-test-components");
-  const key = createHash("sha256").update(source).update(readFileSync(join(WIT_DIR, "alga-extension.wit"))).digest("hex");
+  const key = createHash("sha256")
+    .update(source)
+    .update(readFileSync(join(WIT_DIR, "alga-extension.wit")))
+    .digest("hex");
   const path = join(directory, `${key}.wasm`);
   try {
     return new Uint8Array(readFileSync(path));
   } catch {
-    const { component } = await componentize({ witPath: WIT_DIR, jsSource: source, world: "runner", stubWasi: true, sync: true });
+    const { component } = await componentize({
+      witPath: WIT_DIR,
+      jsSource: source,
+      world: "runner",
+      stubWasi: true,
+      sync: true,
+    });
     mkdirSync(directory, { recursive: true });
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, component);
@@ -36,5 +45,7 @@ export async function buildComponent(jsSource: string): Promise<Uint8Array> {
 function withPrelude(source: string): string {
   const lines = source.split("\n");
   const imports = lines.filter((line) => line.trim().startsWith("import "));
-  return [...imports, GUEST_PRELUDE, ...lines.filter((line) => !line.trim().startsWith("import "))].join("\n");
+  return [...imports, GUEST_PRELUDE, ...lines.filter((line) => !line.trim().startsWith("import "))].join(
+    "\n",
+  );
 }

@@ -13,13 +13,28 @@ import {
 export interface TestGateway {
   readonly kid: string;
   readonly key: Uint8Array;
-  handshakeToken(overrides?: Partial<HandshakeClaims>, protectedHeader?: Record<string, unknown>): Promise<string>;
+  handshakeToken(
+    overrides?: Partial<HandshakeClaims>,
+    protectedHeader?: Record<string, unknown>,
+  ): Promise<string>;
   /** `POST /v1/execute` with a token for exactly this body; overrides spoil claims, header or key. */
-  request(body: ExecuteRequest, spoil?: { claims?: Partial<CallClaims>; header?: object; key?: Uint8Array; headers?: Record<string, string>; raw?: string }): Request;
+  request(
+    body: ExecuteRequest,
+    spoil?: {
+      claims?: Partial<CallClaims>;
+      header?: object;
+      key?: Uint8Array;
+      headers?: Record<string, string>;
+      raw?: string;
+    },
+  ): Request;
 }
 
 /** Make a gateway with one session key. */
-export function createTestGateway(keys: { gatewayPrivateKeyPem: string; runnerPublicKeyPem: string }): TestGateway {
+export function createTestGateway(keys: {
+  gatewayPrivateKeyPem: string;
+  runnerPublicKeyPem: string;
+}): TestGateway {
   const kid = randomUUID();
   const key = randomBytes(32);
   return {
@@ -30,7 +45,16 @@ export function createTestGateway(keys: { gatewayPrivateKeyPem: string; runnerPu
       const sealed = await new CompactEncrypt(key)
         .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })
         .encrypt(await importSPKI(keys.runnerPublicKeyPem, "ECDH-ES"));
-      const claims = { iss: "gw-1", aud: RUNNER_AUDIENCE, kid, key: sealed, jti: randomUUID(), iat: now, exp: now + 300, ...overrides };
+      const claims = {
+        iss: "gw-1",
+        aud: RUNNER_AUDIENCE,
+        kid,
+        key: sealed,
+        jti: randomUUID(),
+        iat: now,
+        exp: now + 300,
+        ...overrides,
+      };
       return await new SignJWT(claims)
         .setProtectedHeader({ alg: "EdDSA", typ: HANDSHAKE_TYP, ...protectedHeader })
         .sign(await importPKCS8(keys.gatewayPrivateKeyPem, "EdDSA"));
@@ -56,7 +80,9 @@ export function createTestGateway(keys: { gatewayPrivateKeyPem: string; runnerPu
       };
       const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
       const signed = `${encode(spoil.header ?? { alg: "HS256", typ: CALL_TOKEN_TYP, kid })}.${encode(claims)}`;
-      const signature = createHmac("sha256", spoil.key ?? key).update(signed).digest("base64url");
+      const signature = createHmac("sha256", spoil.key ?? key)
+        .update(signed)
+        .digest("base64url");
       return new Request("http://runner/v1/execute", {
         method: "POST",
         headers: {

@@ -54,7 +54,9 @@ export function packTestBundle({ component, ui }: TestBundle, name: string) {
   return pack({
     "manifest.json": text.encode(JSON.stringify(manifest)),
     ...(component === undefined ? {} : { "dist/main.wasm": component }),
-    ...Object.fromEntries(Object.entries(ui ?? {}).map(([path, content]) => [`ui/${path}`, text.encode(content)])),
+    ...Object.fromEntries(
+      Object.entries(ui ?? {}).map(([path, content]) => [`ui/${path}`, text.encode(content)]),
+    ),
   });
 }
 
@@ -69,7 +71,11 @@ const ALL_GRANTS = [
 ];
 
 /** A request for one path, with everything granted and generous time. */
-export function requestFor(hash: ContentHash, path: string, overrides: Partial<ExecuteRequest> & { tenant?: string; install?: string } = {}): ExecuteRequest {
+export function requestFor(
+  hash: ContentHash,
+  path: string,
+  overrides: Partial<ExecuteRequest> & { tenant?: string; install?: string } = {},
+): ExecuteRequest {
   const { tenant = "acme", install = "11111111-1111-4111-8111-111111111111", ...rest } = overrides;
   return {
     context: {
@@ -93,7 +99,10 @@ export function bodyOf(response: { readonly body_b64: string | null }): string {
 }
 
 /** Seal secrets to a runner as the registry does. */
-export async function seal(secrets: Readonly<Record<string, string>>, runnerPublicKeyPem: string): Promise<SecretEnvelope> {
+export async function seal(
+  secrets: Readonly<Record<string, string>>,
+  runnerPublicKeyPem: string,
+): Promise<SecretEnvelope> {
   const key = await importSPKI(runnerPublicKeyPem, "ECDH-ES");
   const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secrets)))
     .setProtectedHeader({ alg: "ECDH-ES", enc: "A256GCM" })

@@ -16,7 +16,10 @@ const TYPES = `
  * names. `core` goes into its core module, `exportName` is what that module calls the function.
  */
 export async function componentWithCoreExport(exportName: string): Promise<Uint8Array> {
-  const quoted = Array.from(new TextEncoder().encode(exportName), (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
+  const quoted = Array.from(
+    new TextEncoder().encode(exportName),
+    (byte) => `\\${byte.toString(16).padStart(2, "0")}`,
+  ).join("");
   return await wat(`(component ${TYPES}
     (core module $m (func (export "${quoted}") (result i32) i32.const 7))
     (core instance $i (instantiate $m))

@@ -1,4 +1,10 @@
-import { CALL_TOKEN_HEADER, CodedError, STORAGE_STATUS, type StorageErrorCode, type StorageResult } from "@alga-ext/protocol";
+import {
+  CALL_TOKEN_HEADER,
+  CodedError,
+  STORAGE_STATUS,
+  type StorageErrorCode,
+  type StorageResult,
+} from "@alga-ext/protocol";
 import type { HostStorage } from "../ports.ts";
 
 const TIMEOUT_MS = 30_000;
@@ -9,27 +15,38 @@ const TIMEOUT_MS = 30_000;
  * Each request carries the runner's token and the call's own, so the host can check who is really being served.
  * Status codes of the host become storage errors, by code where the body names one.
  */
-export function createHttpHostStorage(options: { baseUrl: string; token: string; fetch?: typeof fetch }): HostStorage {
+export function createHttpHostStorage(options: {
+  baseUrl: string;
+  token: string;
+  fetch?: typeof fetch;
+}): HostStorage {
   const base = options.baseUrl.replace(/\/+$/, "").replace(/\/api$/, "");
   const send = options.fetch ?? fetch;
   return {
     async storage(scope, operation, { signal }) {
-      const response = await send(`${base}/api/internal/ext-storage/install/${encodeURIComponent(scope.installId)}`, {
-        method: "POST",
-        redirect: "error",
-        headers: {
-          "content-type": "application/json",
-          "x-runner-auth": options.token,
-          ...(scope.callToken === null ? {} : { [CALL_TOKEN_HEADER]: scope.callToken }),
-          ...(scope.requestId === null ? {} : { "x-request-id": scope.requestId }),
+      const response = await send(
+        `${base}/api/internal/ext-storage/install/${encodeURIComponent(scope.installId)}`,
+        {
+          method: "POST",
+          redirect: "error",
+          headers: {
+            "content-type": "application/json",
+            "x-runner-auth": options.token,
+            ...(scope.callToken === null ? {} : { [CALL_TOKEN_HEADER]: scope.callToken }),
+            ...(scope.requestId === null ? {} : { "x-request-id": scope.requestId }),
+          },
+          body: JSON.stringify(operation),
+          signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
         },
-        body: JSON.stringify(operation),
-        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-      });
+      );
       const body: unknown = await response.json().catch(() => null);
       if (response.ok) return body as StorageResult;
       const code = toCode(response.status, (body as { code?: unknown } | null)?.code);
-      throw new CodedError(code, STORAGE_STATUS[code], `The host refused a storage operation with ${response.status}.`);
+      throw new CodedError(
+        code,
+        STORAGE_STATUS[code],
+        `The host refused a storage operation with ${response.status}.`,
+      );
     },
   };
 }

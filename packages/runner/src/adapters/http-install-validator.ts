@@ -3,7 +3,11 @@ import type { InstallValidator } from "../ports.ts";
 const TIMEOUT_MS = 750;
 
 /** Ask the registry: `GET {baseUrl}/api/installs/validate?tenant=&extension=&hash=`, answered `{valid: boolean}`. */
-export function createHttpInstallValidator(options: { baseUrl: string; apiKey: string; fetch?: typeof fetch }): InstallValidator {
+export function createHttpInstallValidator(options: {
+  baseUrl: string;
+  apiKey: string;
+  fetch?: typeof fetch;
+}): InstallValidator {
   const base = options.baseUrl.replace(/\/+$/, "").replace(/\/api$/, "");
   const send = options.fetch ?? fetch;
   return {

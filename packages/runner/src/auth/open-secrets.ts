@@ -13,9 +13,13 @@ export const NO_SECRETS: SecretBox = { values: new Map(), expiresAt: null };
  *
  * @throws {RunnerError} `secret_decrypt_failed`, also for every other algorithm
  */
-export async function openSecrets(envelope: SecretEnvelope | undefined, runnerKey: CryptoKey): Promise<SecretBox> {
+export async function openSecrets(
+  envelope: SecretEnvelope | undefined,
+  runnerKey: CryptoKey,
+): Promise<SecretBox> {
   if (envelope === undefined || envelope.ciphertext_b64 === "") return NO_SECRETS;
-  if (envelope.algorithm !== "jwe") throw failed(`algorithm ${String(envelope.algorithm).slice(0, 40)} is not supported`);
+  if (envelope.algorithm !== "jwe")
+    throw failed(`algorithm ${String(envelope.algorithm).slice(0, 40)} is not supported`);
   try {
     const jwe = Buffer.from(envelope.ciphertext_b64, "base64").toString("latin1");
     const { plaintext } = await compactDecrypt(jwe, runnerKey, {
@@ -24,7 +28,9 @@ export async function openSecrets(envelope: SecretEnvelope | undefined, runnerKe
     });
     const map: unknown = JSON.parse(new TextDecoder().decode(plaintext));
     if (typeof map !== "object" || map === null) throw new TypeError("not a map");
-    const values = new Map(Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+    const values = new Map(
+      Object.entries(map).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
     const expiresAt = envelope.expires_at === undefined ? null : Date.parse(envelope.expires_at);
     return { values, expiresAt: expiresAt !== null && Number.isNaN(expiresAt) ? 0 : expiresAt };
   } catch (cause) {

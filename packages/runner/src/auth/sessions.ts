@@ -44,7 +44,8 @@ export function createSessions(options: {
   const sessions = new Map<string, SessionKey>();
   return {
     async open(token) {
-      if (typeof token !== "string" || token === "") throw new RunnerError("call_token_missing", "No handshake token.");
+      if (typeof token !== "string" || token === "")
+        throw new RunnerError("call_token_missing", "No handshake token.");
       const claims = await verifyHandshake(token, options);
       if (!options.replays.use(`handshake:${claims.jti}`, (claims.exp + CLOCK_SKEW_S) * 1000)) {
         throw new RunnerError("call_token_replayed", "This handshake was used before.");
@@ -84,7 +85,11 @@ async function verifyHandshake(
     payload = verified.payload;
   } catch (cause) {
     const expired = (cause as { code?: unknown }).code === "ERR_JWT_EXPIRED";
-    throw new RunnerError(expired ? "call_token_expired" : "call_token_invalid", "The handshake token is not valid.", { cause });
+    throw new RunnerError(
+      expired ? "call_token_expired" : "call_token_invalid",
+      "The handshake token is not valid.",
+      { cause },
+    );
   }
   const { iss, kid, key, jti, iat, exp } = payload;
   const wellFormed =
@@ -96,7 +101,8 @@ async function verifyHandshake(
     typeof iat === "number" &&
     typeof exp === "number" &&
     exp - iat <= SESSION_KEY_MAX_AGE_S;
-  if (!wellFormed) throw new RunnerError("call_token_invalid", "The handshake token lacks a claim or lives too long.");
+  if (!wellFormed)
+    throw new RunnerError("call_token_invalid", "The handshake token lacks a claim or lives too long.");
   return { iss, kid, key, jti, iat, exp, aud: RUNNER_AUDIENCE };
 }
 

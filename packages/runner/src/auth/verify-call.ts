@@ -1,5 +1,11 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { CALL_TOKEN_MAX_AGE_S, CALL_TOKEN_TYP, RUNNER_AUDIENCE, type CallClaims, type ExecuteRequest } from "@alga-ext/protocol";
+import {
+  CALL_TOKEN_MAX_AGE_S,
+  CALL_TOKEN_TYP,
+  RUNNER_AUDIENCE,
+  type CallClaims,
+  type ExecuteRequest,
+} from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
 import type { ReplayCache } from "./replay-cache.ts";
 import type { Sessions } from "./sessions.ts";
@@ -28,26 +34,42 @@ export interface VerifyCallOptions {
  * @throws {RunnerError} `call_token_missing`, `call_token_invalid`, `call_token_unknown_key`, `call_token_expired`,
  * `call_token_replayed`
  */
-export function verifyCallToken(authorization: string | null, body: Uint8Array, options: VerifyCallOptions): VerifiedCall {
+export function verifyCallToken(
+  authorization: string | null,
+  body: Uint8Array,
+  options: VerifyCallOptions,
+): VerifiedCall {
   const token = /^Bearer ([A-Za-z0-9_.-]+)$/.exec(authorization ?? "")?.[1];
   if (token === undefined) throw new RunnerError("call_token_missing", "No call token.");
   const [head = "", payload = "", signature = "", ...rest] = token.split(".");
   if (token.length > MAX_TOKEN_CHARS || rest.length > 0) throw invalid("it is not a compact JWS");
-  const { alg, typ, kid, crit } = decode(head) as { alg?: unknown; typ?: unknown; kid?: unknown; crit?: unknown };
+  const { alg, typ, kid, crit } = decode(head) as {
+    alg?: unknown;
+    typ?: unknown;
+    kid?: unknown;
+    crit?: unknown;
+  };
   if (alg !== "HS256" || typ !== CALL_TOKEN_TYP || typeof kid !== "string" || crit !== undefined) {
     throw invalid("its header is not ours");
   }
   const session = options.sessions.find(kid);
-  if (session === null) throw new RunnerError("call_token_unknown_key", "No session has this key; shake hands again.", { retryable: true });
+  if (session === null)
+    throw new RunnerError("call_token_unknown_key", "No session has this key; shake hands again.", {
+      retryable: true,
+    });
   const expected = createHmac("sha256", session.key).update(`${head}.${payload}`).digest();
   const given = Buffer.from(signature, "base64url");
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid("its signature is wrong");
+  if (given.length !== expected.length || !timingSafeEqual(given, expected))
+    throw invalid("its signature is wrong");
   const claims = readClaims(decode(payload));
   if (claims.iss !== session.issuer) throw invalid("another gateway opened this session");
   const nowS = options.now() / 1000;
-  if (claims.exp + CLOCK_SKEW_S <= nowS) throw new RunnerError("call_token_expired", "The call token is too old.", { retryable: true });
-  if (claims.iat > nowS + CLOCK_SKEW_S || claims.exp - claims.iat > CALL_TOKEN_MAX_AGE_S) throw invalid("its times are impossible");
-  if (claims.bh !== createHash("sha256").update(body).digest("base64url")) throw invalid("the body is another one");
+  if (claims.exp + CLOCK_SKEW_S <= nowS)
+    throw new RunnerError("call_token_expired", "The call token is too old.", { retryable: true });
+  if (claims.iat > nowS + CLOCK_SKEW_S || claims.exp - claims.iat > CALL_TOKEN_MAX_AGE_S)
+    throw invalid("its times are impossible");
+  if (claims.bh !== createHash("sha256").update(body).digest("base64url"))
+    throw invalid("the body is another one");
   if (!options.replays.use(claims.jti, (claims.exp + CLOCK_SKEW_S) * 1000)) {
     throw new RunnerError("call_token_replayed", "This call token was used before.");
   }

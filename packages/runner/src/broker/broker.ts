@@ -56,7 +56,8 @@ export function createBroker(options: BrokerOptions): Broker {
   );
   for (const provider of options.providers) {
     const builtIn = interfaces.get(provider.interfaceName);
-    if (builtIn === undefined) throw new TypeError(`No pinned interface is called ${provider.interfaceName}.`);
+    if (builtIn === undefined)
+      throw new TypeError(`No pinned interface is called ${provider.interfaceName}.`);
     interfaces.set(provider.interfaceName, withProvider(builtIn, provider));
   }
 
@@ -68,7 +69,8 @@ export function createBroker(options: BrokerOptions): Broker {
       if (made === undefined || call === undefined) return trap(`no such import: ${target}`);
       if (!session.providers.has(made.grant)) return made.denied(fn);
       session.usage.hostCalls += 1;
-      if (session.usage.hostCalls > limits.hostCalls) return trap(`limit hostCalls of ${limits.hostCalls} reached`);
+      if (session.usage.hostCalls > limits.hostCalls)
+        return trap(`limit hostCalls of ${limits.hostCalls} reached`);
       try {
         return await call(session, args);
       } catch (error) {

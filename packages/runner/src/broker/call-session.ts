@@ -11,7 +11,12 @@ export interface CallSession {
   readonly secrets: SecretBox;
   readonly user: ExecuteUser | null;
   readonly signal: AbortSignal;
-  readonly usage: { hostCalls: number; egressBytes: number; readonly logLines: ExecuteLogLine[]; droppedLines: number };
+  readonly usage: {
+    hostCalls: number;
+    egressBytes: number;
+    readonly logLines: ExecuteLogLine[];
+    droppedLines: number;
+  };
 }
 
 /** The opened secrets of one call. */

@@ -3,7 +3,10 @@ import type { WireValue } from "../frames/wire-value.ts";
 import type { CallSession } from "./call-session.ts";
 
 /** One function a guest may import, after its grant was checked. Rejections become traps. */
-export type CapabilityFunction = (session: CallSession, args: readonly WireValue[]) => HostAnswer | Promise<HostAnswer>;
+export type CapabilityFunction = (
+  session: CallSession,
+  args: readonly WireValue[],
+) => HostAnswer | Promise<HostAnswer>;
 
 /** One interface of the pinned world. */
 export interface CapabilityInterface {
@@ -36,6 +39,7 @@ export function text(value: WireValue): string {
 
 /** Read a record argument; anything else is an empty record. */
 export function record(value: WireValue): { readonly [key: string]: WireValue } {
-  const isRecord = typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+  const isRecord =
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
   return isRecord ? (value as { readonly [key: string]: WireValue }) : {};
 }

@@ -20,7 +20,11 @@ export function createHttpInterface(egress: Egress): CapabilityInterface {
             }),
             body: body instanceof Uint8Array ? body : null,
           },
-          { allowed: session.egress, key: `${session.scope.tenantId}/${session.scope.installId}`, signal: session.signal },
+          {
+            allowed: session.egress,
+            key: `${session.scope.tenantId}/${session.scope.installId}`,
+            signal: session.signal,
+          },
         );
         session.usage.egressBytes += outcome.bytes;
         return outcome.error === null

@@ -10,7 +10,10 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** `alga:extension/logging`: lines go into the call's answer, capped, escaped, without secrets. */
-export function createLoggingInterface(limits: Pick<RunnerLimits, "logLines" | "logLineBytes">, now: () => number): CapabilityInterface {
+export function createLoggingInterface(
+  limits: Pick<RunnerLimits, "logLines" | "logLineBytes">,
+  now: () => number,
+): CapabilityInterface {
   const line =
     (level: ExecuteLogLine["level"]): CapabilityFunction =>
     ({ usage, secrets }, [message]) => {
@@ -22,8 +25,15 @@ export function createLoggingInterface(limits: Pick<RunnerLimits, "logLines" | "
       for (const value of secrets.values.values()) {
         if (value.length >= MIN_SECRET_LENGTH) clean = clean.replaceAll(value, "[secret]");
       }
-      clean = clean.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-      usage.logLines.push({ ts: new Date(now()).toISOString(), level, message: cut(clean, limits.logLineBytes) });
+      clean = clean.replace(
+        UNSAFE,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+      usage.logLines.push({
+        ts: new Date(now()).toISOString(),
+        level,
+        message: cut(clean, limits.logLineBytes),
+      });
       return ok();
     };
   return {

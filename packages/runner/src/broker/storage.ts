@@ -1,4 +1,12 @@
-import { CodedError, STORAGE_STATUS, type JsonValue, type StorageListResult, type StorageOperation, type StoragePutResult, type StorageRecord } from "@alga-ext/protocol";
+import {
+  CodedError,
+  STORAGE_STATUS,
+  type JsonValue,
+  type StorageListResult,
+  type StorageOperation,
+  type StoragePutResult,
+  type StorageRecord,
+} from "@alga-ext/protocol";
 import type { HostAnswer } from "../cells/cell.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { HostStorage } from "../ports.ts";
@@ -19,7 +27,9 @@ export function createStorageInterface(host: HostStorage | null): CapabilityInte
       if (session.scope.installId === "") return err("denied");
       if (host === null) return err("internal");
       try {
-        const result: unknown = await host.storage(session.scope, toOperation(args), { signal: session.signal });
+        const result: unknown = await host.storage(session.scope, toOperation(args), {
+          signal: session.signal,
+        });
         return toAnswer(result, args);
       } catch (error) {
         return err(toStorageError(error));
@@ -76,7 +86,9 @@ export function createStorageInterface(host: HostStorage | null): CapabilityInte
   };
 }
 
-function toEntry(item: Pick<StorageRecord, "namespace" | "key" | "revision"> & Partial<StorageRecord>): WireValue {
+function toEntry(
+  item: Pick<StorageRecord, "namespace" | "key" | "revision"> & Partial<StorageRecord>,
+): WireValue {
   return {
     namespace: item.namespace,
     key: item.key,
@@ -101,9 +113,10 @@ function toBytes(value: JsonValue, metadata: { readonly [key: string]: JsonValue
 /** Status map of contract §4.3: 401, 403, 429 denied; 404 missing; 409 conflict; else internal. */
 function toStorageError(error: unknown): string {
   const code = error instanceof CodedError ? error.code : "";
-  const status = Object.hasOwn(STORAGE_STATUS, code) ? STORAGE_STATUS[code as keyof typeof STORAGE_STATUS] : 500;
+  const status = Object.hasOwn(STORAGE_STATUS, code)
+    ? STORAGE_STATUS[code as keyof typeof STORAGE_STATUS]
+    : 500;
   if (status === 401 || status === 403 || status === 429) return "denied";
   if (status === 404) return "missing";
   return status === 409 ? "conflict" : "internal";
 }
-

@@ -27,7 +27,9 @@ export const schedulerInterface: CapabilityInterface = {
       ? ok({ success: false, error: "Permission denied: cap:scheduler.manage not granted" })
       : err("denied"),
   functions: {
-    ...each(["listSchedules", "getSchedule", "getEndpoints"], ({ scope }) => err(scope.installId === "" ? "denied" : "internal")),
+    ...each(["listSchedules", "getSchedule", "getEndpoints"], ({ scope }) =>
+      err(scope.installId === "" ? "denied" : "internal"),
+    ),
     ...each(MUTATIONS, ({ scope }) =>
       ok({ success: false, error: scope.installId === "" ? "Install ID missing" : "internal" }),
     ),
@@ -40,7 +42,10 @@ export const invoicingInterface: CapabilityInterface = {
   denied: () => ok({ success: false, error: "Permission denied: cap:invoice.manual.create not granted" }),
   functions: {
     createManualInvoice: ({ scope }) =>
-      ok({ success: false, error: scope.installId === "" ? "Permission denied: install_id missing" : "internal" }),
+      ok({
+        success: false,
+        error: scope.installId === "" ? "Permission denied: install_id missing" : "internal",
+      }),
   },
 };
 
@@ -48,12 +53,16 @@ export const invoicingInterface: CapabilityInterface = {
 export const clientsInterface: CapabilityInterface = {
   grant: "cap:client.read",
   denied: () => err("not-allowed"),
-  functions: each(["listClients", "getClient"], ({ scope }) => err(scope.installId === "" ? "not-allowed" : "internal")),
+  functions: each(["listClients", "getClient"], ({ scope }) =>
+    err(scope.installId === "" ? "not-allowed" : "internal"),
+  ),
 };
 
 /** `alga:extension/services` when the host offers none. */
 export const servicesInterface: CapabilityInterface = {
   grant: "cap:service.read",
   denied: () => err("not-allowed"),
-  functions: each(["listServices", "getService"], ({ scope }) => err(scope.installId === "" ? "not-allowed" : "internal")),
+  functions: each(["listServices", "getService"], ({ scope }) =>
+    err(scope.installId === "" ? "not-allowed" : "internal"),
+  ),
 };

@@ -62,7 +62,8 @@ export function createBundleStore(options: BundleStoreOptions): BundleStore {
       bundle = await readBundle(stored.archive, { expectedHash: hash });
       await checkSignature(bundle, stored.signatures, options);
     } catch (cause) {
-      if (cause instanceof BundleError || cause instanceof ManifestError) throw failed(cause.code, cause.message, cause);
+      if (cause instanceof BundleError || cause instanceof ManifestError)
+        throw failed(cause.code, cause.message, cause);
       throw cause;
     }
     const component = bundle.files.get(COMPONENT_PATH) ?? null;
@@ -97,7 +98,11 @@ export function createBundleStore(options: BundleStoreOptions): BundleStore {
   };
 }
 
-async function checkSignature(bundle: Bundle, signatures: string | null, options: BundleStoreOptions): Promise<void> {
+async function checkSignature(
+  bundle: Bundle,
+  signatures: string | null,
+  options: BundleStoreOptions,
+): Promise<void> {
   if (options.trust === null) {
     if (options.allowUnsigned) return;
     throw new BundleError("untrusted_key", "This runner trusts no key.");

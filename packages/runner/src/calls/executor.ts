@@ -1,5 +1,11 @@
 import { createHash } from "node:crypto";
-import { CodedError, isContentHash, type ExecuteRequest, type ExecuteResponse, type ExecuteUsage } from "@alga-ext/protocol";
+import {
+  CodedError,
+  isContentHash,
+  type ExecuteRequest,
+  type ExecuteResponse,
+  type ExecuteUsage,
+} from "@alga-ext/protocol";
 import { openSecrets } from "../auth/open-secrets.ts";
 import { toGrants, type Broker } from "../broker/broker.ts";
 import type { CallSession } from "../broker/call-session.ts";
@@ -54,13 +60,25 @@ export function createExecutor(parts: ExecutorParts): Executor {
       const fingerprint = createHash("sha256")
         .update(JSON.stringify({ ...rest, context: { ...context, request_id: null } }))
         .digest("hex");
-      const key = [context.tenant_id, context.extension_id, context.install_id, options.idempotencyKey, fingerprint].join("\0");
-      return await inFlight.join(key, options.signal, (signal) => runCall(parts, request, { ...options, signal }));
+      const key = [
+        context.tenant_id,
+        context.extension_id,
+        context.install_id,
+        options.idempotencyKey,
+        fingerprint,
+      ].join("\0");
+      return await inFlight.join(key, options.signal, (signal) =>
+        runCall(parts, request, { ...options, signal }),
+      );
     },
   };
 }
 
-async function runCall(parts: ExecutorParts, request: ExecuteRequest, options: ExecuteOptions): Promise<ExecuteResponse> {
+async function runCall(
+  parts: ExecutorParts,
+  request: ExecuteRequest,
+  options: ExecuteOptions,
+): Promise<ExecuteResponse> {
   const started = performance.now();
   const usage: CallSession["usage"] = { hostCalls: 0, egressBytes: 0, logLines: [], droppedLines: 0 };
   const ending = new AbortController();
@@ -73,8 +91,14 @@ async function runCall(parts: ExecutorParts, request: ExecuteRequest, options: E
     const guest = await runGuest(parts, request, { ...options, usage, ending });
     return finish(toResponse(guest), "ok");
   } catch (error) {
-    const known = error instanceof CodedError ? error : new RunnerError("execute_failed", "The runner failed.", { cause: error });
-    const log = known.code === "execute_failed" && !(error instanceof CodedError) ? parts.logger.error : parts.logger.warn;
+    const known =
+      error instanceof CodedError
+        ? error
+        : new RunnerError("execute_failed", "The runner failed.", { cause: error });
+    const log =
+      known.code === "execute_failed" && !(error instanceof CodedError)
+        ? parts.logger.error
+        : parts.logger.warn;
     log.call(parts.logger, "call failed", {
       code: known.code,
       tenant: request.context.tenant_id,
@@ -83,7 +107,10 @@ async function runCall(parts: ExecutorParts, request: ExecuteRequest, options: E
       guest: known.message,
       cause: error instanceof CodedError ? undefined : String(error),
     });
-    return finish({ status: known.status, headers: {}, body_b64: null, error: toErrorText(known) }, known.code);
+    return finish(
+      { status: known.status, headers: {}, body_b64: null, error: toErrorText(known) },
+      known.code,
+    );
   } finally {
     // Host calls that still run serve nobody.
     ending.abort();
@@ -120,7 +147,10 @@ async function runGuest(
   };
   const loadArtifact = async () => {
     const { component, componentDigest } = await bundles.load(hash);
-    if (component === null) throw new RunnerError("component_rejected", "The bundle has no component.", { details: { reason: "absent" } });
+    if (component === null)
+      throw new RunnerError("component_rejected", "The bundle has no component.", {
+        details: { reason: "absent" },
+      });
     return await artifacts.get(componentDigest, component);
   };
   // One cell never serves two installs, two tenants or two versions.
@@ -134,7 +164,12 @@ async function runGuest(
 }
 
 function toResponse({ status, headers, body }: GuestResponse): Omit<ExecuteResponse, "usage"> {
-  return { status, headers, body_b64: body === null ? null : Buffer.from(body).toString("base64"), error: null };
+  return {
+    status,
+    headers,
+    body_b64: body === null ? null : Buffer.from(body).toString("base64"),
+    error: null,
+  };
 }
 
 /** Detail only where the contract has it, and never the guest's own words. */
@@ -148,7 +183,14 @@ function toUsage(usage: CallSession["usage"], durationMs: number, now: number): 
   const lines =
     dropped === 0
       ? usage.logLines
-      : [...usage.logLines, { ts: new Date(now).toISOString(), level: "warn" as const, message: `${dropped} log lines dropped` }];
+      : [
+          ...usage.logLines,
+          {
+            ts: new Date(now).toISOString(),
+            level: "warn" as const,
+            message: `${dropped} log lines dropped`,
+          },
+        ];
   return {
     duration_ms: Math.round(durationMs * 10) / 10,
     egress_bytes: usage.egressBytes,

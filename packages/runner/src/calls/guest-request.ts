@@ -17,7 +17,8 @@ export function toGuestRequest({ context, http }: ExecuteRequest): WireValue {
       method: http.method,
       url,
       headers: Object.entries(http.headers ?? {}).map(([name, value]) => ({ name, value })),
-      body: http.body_b64 === undefined || http.body_b64 === null ? null : Buffer.from(http.body_b64, "base64"),
+      body:
+        http.body_b64 === undefined || http.body_b64 === null ? null : Buffer.from(http.body_b64, "base64"),
     },
   };
 }

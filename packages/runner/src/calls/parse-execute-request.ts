@@ -14,7 +14,8 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   const context = record(root["context"], "context");
   const http = record(root["http"], "http");
   for (const name of ["tenant_id", "extension_id", "content_hash"]) string(context[name], `context.${name}`);
-  for (const name of ["request_id", "install_id", "version_id"]) optional(context[name], `context.${name}`, string);
+  for (const name of ["request_id", "install_id", "version_id"])
+    optional(context[name], `context.${name}`, string);
   if (!METHOD.test(string(http["method"], "http.method"))) throw invalid("http.method");
   if (!string(http["path"], "http.path").startsWith("/")) throw invalid("http.path");
   optional(http["query"], "http.query", stringMap);
@@ -35,10 +36,14 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
     string(record(envelope, at)["ciphertext_b64"], `${at}.ciphertext_b64`);
   });
   optional(root["user"], "user", (user, at) => {
-    for (const name of ["user_id", "user_email", "user_name", "user_type"]) string(record(user, at)[name], `${at}.${name}`);
+    for (const name of ["user_id", "user_email", "user_name", "user_type"])
+      string(record(user, at)[name], `${at}.${name}`);
     optional(record(user, at)["additional_fields"], `${at}.additional_fields`, stringMap);
   });
-  return { ...(value as ExecuteRequest), context: { ...(value as ExecuteRequest).context, content_hash: hashOf(context) } };
+  return {
+    ...(value as ExecuteRequest),
+    context: { ...(value as ExecuteRequest).context, content_hash: hashOf(context) },
+  };
 }
 
 function hashOf(context: Record<string, unknown>): string {
@@ -72,5 +77,7 @@ function optional(value: unknown, at: string, check: (value: unknown, at: string
 }
 
 function invalid(at: string): RunnerError {
-  return new RunnerError("invalid_request", `The field ${at} is missing or malformed.`, { details: { field: at } });
+  return new RunnerError("invalid_request", `The field ${at} is missing or malformed.`, {
+    details: { field: at },
+  });
 }

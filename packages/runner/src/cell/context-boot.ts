@@ -56,7 +56,8 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   const isArray = Array.isArray;
   const isView = ArrayBuffer.isView;
   const MapOf = Map;
-  const define = (name: string, value: unknown) => defineProperty(g, name, { value, writable: false, configurable: false });
+  const define = (name: string, value: unknown) =>
+    defineProperty(g, name, { value, writable: false, configurable: false });
   const bare = () => create(null) as Record<string, unknown>;
 
   const bytesOf = (input: unknown) =>
@@ -92,8 +93,12 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   );
   const mute = () => undefined;
   define("console", freeze({ log: mute, info: mute, warn: mute, error: mute, debug: mute }));
-  define("setTimeout", (callback: () => void, delay?: number) => host.timer(callback, Number(delay) || 0, false));
-  define("setInterval", (callback: () => void, delay?: number) => host.timer(callback, Number(delay) || 0, true));
+  define("setTimeout", (callback: () => void, delay?: number) =>
+    host.timer(callback, Number(delay) || 0, false),
+  );
+  define("setInterval", (callback: () => void, delay?: number) =>
+    host.timer(callback, Number(delay) || 0, true),
+  );
   define("clearTimeout", (id: number) => host.clearTimer(Number(id) || 0));
   define("clearInterval", (id: number) => host.clearTimer(Number(id) || 0));
   define("queueMicrotask", (callback: () => void) => {
@@ -158,7 +163,8 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   let functions: [string, string[]][] = [];
   let importNames: string[] = [];
 
-  const hostCall = (id: number, target: string) =>
+  const hostCall =
+    (id: number, target: string) =>
     (...args: unknown[]) =>
       new PromiseOf((resolve, reject) => {
         const live = calls.get(id);
@@ -251,7 +257,10 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
       "wasi:cli/terminal-stdout": { getTerminalStdout: none },
       "wasi:cli/terminal-stderr": { getTerminalStderr: none },
       "wasi:io/error": { Error: WasiError },
-      "wasi:io/poll": { Pollable, poll: (list: unknown[]) => Uint32Array.from(list.map((_, index) => index)) },
+      "wasi:io/poll": {
+        Pollable,
+        poll: (list: unknown[]) => Uint32Array.from(list.map((_, index) => index)),
+      },
       "wasi:io/streams": { InputStream, OutputStream },
       "wasi:clocks/monotonic-clock": {
         now: nanos,

@@ -19,7 +19,19 @@ const GONE = [
  */
 export function hardenRealm(): void {
   for (const name of GONE) Reflect.deleteProperty(globalThis, name);
-  const intrinsics: unknown[] = [Object, Function, Array, Promise, Map, Set, Uint8Array, ArrayBuffer, Error, RangeError, TypeError];
+  const intrinsics: unknown[] = [
+    Object,
+    Function,
+    Array,
+    Promise,
+    Map,
+    Set,
+    Uint8Array,
+    ArrayBuffer,
+    Error,
+    RangeError,
+    TypeError,
+  ];
   for (const intrinsic of intrinsics) {
     Object.freeze((intrinsic as { prototype: object }).prototype);
   }

@@ -73,10 +73,9 @@ function load({ header, body }: Frame): void {
   const context = vm.createContext(Object.create(null) as vm.Context, {
     codeGeneration: { strings: false, wasm: true },
   });
-  const boot = new vm.Script(`(${contextBoot.toString()})`, { filename: "context-boot.js" }).runInContext(context) as (
-    host: ContextHost,
-    memoryCapBytes: number,
-  ) => ContextGuest;
+  const boot = new vm.Script(`(${contextBoot.toString()})`, { filename: "context-boot.js" }).runInContext(
+    context,
+  ) as (host: ContextHost, memoryCapBytes: number) => ContextGuest;
   const made = boot(host, Number(header["memoryCapBytes"]));
   let offset = 0;
   const next = (length: number) => body.subarray(offset, (offset += length));
@@ -115,7 +114,13 @@ function receive(frame: Frame): void {
       guest?.call(id, JSON.stringify(header["v"]), toContext(body));
       return;
     case "answer":
-      guest?.answer(id, Number(header["seq"]), String(header["kind"]), JSON.stringify(header["v"]), toContext(body));
+      guest?.answer(
+        id,
+        Number(header["seq"]),
+        String(header["kind"]),
+        JSON.stringify(header["v"]),
+        toContext(body),
+      );
       return;
     case "cancel":
       guest?.cancel(id);

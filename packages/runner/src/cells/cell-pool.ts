@@ -31,7 +31,10 @@ interface Slot {
 }
 
 /** Create a pool; `start` makes one cell, real or fake. */
-export function createCellPool(options: { limits: RunnerLimits; start: (artifact: Artifact) => Cell }): CellPool {
+export function createCellPool(options: {
+  limits: RunnerLimits;
+  start: (artifact: Artifact) => Cell;
+}): CellPool {
   const { limits } = options;
   const slots = new Map<string, Slot>();
   const ending = new Set<Promise<void>>();
@@ -97,7 +100,11 @@ export function createCellPool(options: { limits: RunnerLimits; start: (artifact
     return cell.isDead ? await soundCell(slot, loadArtifact) : cell;
   };
 
-  const callOnce = async (slot: Slot, loadArtifact: () => Promise<Artifact>, call: CellCall): Promise<GuestResponse> => {
+  const callOnce = async (
+    slot: Slot,
+    loadArtifact: () => Promise<Artifact>,
+    call: CellCall,
+  ): Promise<GuestResponse> => {
     const cell = await before(soundCell(slot, loadArtifact), call.deadlineAt);
     return await cell.call(call);
   };
@@ -164,7 +171,8 @@ export function createCellPool(options: { limits: RunnerLimits; start: (artifact
         await enter(slot, call);
         try {
           return await callOnce(slot, loadArtifact, call).catch((error: unknown) => {
-            if (error instanceof RunnerError && error.details[UNTOUCHED] === true) return callOnce(slot, loadArtifact, call);
+            if (error instanceof RunnerError && error.details[UNTOUCHED] === true)
+              return callOnce(slot, loadArtifact, call);
             throw error;
           });
         } finally {

@@ -115,7 +115,9 @@ class ProcessCell implements Cell {
       () => clearTimeout(loadTimer),
     );
     this.ended = child.ended.then(({ code, signal }) => {
-      this.#buryAll(`${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim());
+      this.#buryAll(
+        `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
+      );
     });
     this.#load(artifact);
   }
@@ -205,7 +207,12 @@ class ProcessCell implements Cell {
         this.#loaded.resolve();
         return;
       case "unloadable":
-        this.#loaded.reject(new RunnerError("component_rejected", `The cell cannot load it: ${String(header["message"]).slice(0, 500)}`));
+        this.#loaded.reject(
+          new RunnerError(
+            "component_rejected",
+            `The cell cannot load it: ${String(header["message"]).slice(0, 500)}`,
+          ),
+        );
         this.kill();
         return;
       case "cancelled":
@@ -242,11 +249,17 @@ class ProcessCell implements Cell {
 
   #answerHostCall(id: number, live: LiveCall, { header, body }: Frame): void {
     const { seq, target } = header;
-    if (typeof seq !== "number" || !Number.isSafeInteger(seq) || typeof target !== "string" || target.length > 200) {
+    if (
+      typeof seq !== "number" ||
+      !Number.isSafeInteger(seq) ||
+      typeof target !== "string" ||
+      target.length > 200
+    ) {
       throw new FrameViolation("host call is malformed");
     }
     live.hostCalls += 1;
-    if ((live.pendingHostCalls += 1) > MAX_PENDING_HOST_CALLS) throw new FrameViolation("too many host calls at once");
+    if ((live.pendingHostCalls += 1) > MAX_PENDING_HOST_CALLS)
+      throw new FrameViolation("too many host calls at once");
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
     void live.onHostCall(target, args as readonly WireValue[]).then((answer) => {
@@ -269,7 +282,8 @@ class ProcessCell implements Cell {
     for (const timer of this.#cancelled.values()) clearTimeout(timer);
     this.#settled.resolve();
     // Host calls are a guest's only effects: a bystander that made none may run again as if nothing had been.
-    for (const live of this.#calls.values()) live.reject(crashed(why, this.#stoppedByUs && live.hostCalls === 0));
+    for (const live of this.#calls.values())
+      live.reject(crashed(why, this.#stoppedByUs && live.hostCalls === 0));
     this.#calls.clear();
   }
 }
@@ -284,6 +298,8 @@ function crashed(why: string, untouched = false): RunnerError {
 function trapped(header: Frame["header"]): RunnerError {
   const message = String(header["message"]).slice(0, 500);
   return header["memory"] === true
-    ? new RunnerError("memory_exceeded", `The extension ran out of memory: ${message}`, { details: { limit: "memoryBytes" } })
+    ? new RunnerError("memory_exceeded", `The extension ran out of memory: ${message}`, {
+        details: { limit: "memoryBytes" },
+      })
     : new RunnerError("execute_failed", `The extension stopped: ${message}`);
 }

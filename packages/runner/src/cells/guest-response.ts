@@ -19,7 +19,10 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
  *
  * @throws {RunnerError} `execute_failed` on a malformed answer, `response_too_large` above a limit
  */
-export function readGuestResponse(value: WireValue, limits: Pick<RunnerLimits, "responseBytes" | "responseHeaders">): GuestResponse {
+export function readGuestResponse(
+  value: WireValue,
+  limits: Pick<RunnerLimits, "responseBytes" | "responseHeaders">,
+): GuestResponse {
   if (typeof value !== "object" || value === null || Array.isArray(value) || value instanceof Uint8Array) {
     throw malformed("no response record");
   }
@@ -30,7 +33,8 @@ export function readGuestResponse(value: WireValue, limits: Pick<RunnerLimits, "
   if (!Array.isArray(headers)) throw malformed("headers are not a list");
   const list = headers as readonly WireValue[];
   if (list.length > limits.responseHeaders) throw tooLarge("responseHeaders", limits.responseHeaders);
-  if (body !== undefined && body !== null && !(body instanceof Uint8Array)) throw malformed("body is not bytes");
+  if (body !== undefined && body !== null && !(body instanceof Uint8Array))
+    throw malformed("body is not bytes");
   if (body && body.length > limits.responseBytes) throw tooLarge("responseBytes", limits.responseBytes);
   return { status, headers: Object.fromEntries(list.map(readHeader)), body: body ?? null };
 }
@@ -48,7 +52,11 @@ function malformed(what: string): RunnerError {
 }
 
 function tooLarge(limit: string, value: number): RunnerError {
-  return new RunnerError("response_too_large", `The extension's answer is above the limit ${limit} of ${value}.`, {
-    details: { limit, value },
-  });
+  return new RunnerError(
+    "response_too_large",
+    `The extension's answer is above the limit ${limit} of ${value}.`,
+    {
+      details: { limit, value },
+    },
+  );
 }

@@ -54,11 +54,19 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "PAT
 const CONNECT_TIMEOUT_MS = 3_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 const CONCURRENT_PER_INSTALL = 8;
-const HOP_BY_HOP: ReadonlySet<string> = new Set(["connection", "keep-alive", "transfer-encoding", "set-cookie", "trailer", "upgrade"]);
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "set-cookie",
+  "trailer",
+  "upgrade",
+]);
 
 /** Resolve with the operating system, every address at once. */
 const systemResolver: NameResolver = {
-  resolve: async (hostname) => (await lookup(hostname, { all: true, order: "verbatim" })).map(({ address }) => address),
+  resolve: async (hostname) =>
+    (await lookup(hostname, { all: true, order: "verbatim" })).map(({ address }) => address),
 };
 
 /** Create the egress proxy of the supervisor. */
@@ -67,7 +75,11 @@ export function createEgress(options: EgressOptions): Egress {
   const resolver = options.resolver ?? systemResolver;
   const open = new Map<string, number>();
 
-  const send = async (request: EgressRequest, allowed: readonly string[], signal: AbortSignal): Promise<EgressOutcome> => {
+  const send = async (
+    request: EgressRequest,
+    allowed: readonly string[],
+    signal: AbortSignal,
+  ): Promise<EgressOutcome> => {
     const method = request.method.toUpperCase();
     if (!METHODS.has(method)) return { error: "invalid-url", bytes: 0 };
     const target = toTarget(request.url, allowed);
@@ -86,7 +98,11 @@ export function createEgress(options: EgressOptions): Egress {
       client = new Client(override.origin, clientOptions(limits));
     }
     try {
-      return await exchange(client, { method, path: target.path, headers, body: request.body }, { limits, signal });
+      return await exchange(
+        client,
+        { method, path: target.path, headers, body: request.body },
+        { limits, signal },
+      );
     } finally {
       await client.destroy();
     }
@@ -98,7 +114,11 @@ export function createEgress(options: EgressOptions): Egress {
       if (count >= CONCURRENT_PER_INSTALL) return { error: "internal", bytes: 0 };
       open.set(key, count + 1);
       try {
-        return await send(request, allowed, AbortSignal.any([signal, AbortSignal.timeout(limits.egressTimeoutMs)]));
+        return await send(
+          request,
+          allowed,
+          AbortSignal.any([signal, AbortSignal.timeout(limits.egressTimeoutMs)]),
+        );
       } catch {
         return { error: "transport", bytes: request.body?.length ?? 0 };
       } finally {
@@ -174,5 +194,11 @@ async function exchange(
     return (Array.isArray(value) ? value : [value]).map((one) => [name, one] as const);
   });
   if (headers.length > limits.egressHeaders) return { error: "transport", bytes: sent + received };
-  return { error: null, status: response.statusCode, headers, body: Buffer.concat(chunks), bytes: sent + received };
+  return {
+    error: null,
+    status: response.statusCode,
+    headers,
+    body: Buffer.concat(chunks),
+    bytes: sent + received,
+  };
 }

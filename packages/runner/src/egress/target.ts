@@ -24,7 +24,8 @@ export function toTarget(text: string, allowed: readonly string[]): EgressTarget
     return "invalid-url";
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return "invalid-url";
-  if (url.protocol !== "https:" || url.port !== "" || url.username !== "" || url.password !== "") return "not-allowed";
+  if (url.protocol !== "https:" || url.port !== "" || url.username !== "" || url.password !== "")
+    return "not-allowed";
   const hostname = url.hostname.replace(/\.$/, "");
   if (hostname === "" || isAddressLiteral(hostname)) return "not-allowed";
   if (!allowed.some((pattern) => matchesHost(pattern, hostname))) return "not-allowed";

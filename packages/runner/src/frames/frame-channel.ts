@@ -13,7 +13,11 @@ export interface FrameChannel {
 /** Speak frames with a sandboxed process. `onFrame` may throw {@link FrameViolation} to have it killed. */
 export function openFrameChannel(
   child: SandboxedProcess,
-  options: { maxFrameBytes: number; onFrame: (frame: Frame) => void; onViolation: (violation: FrameViolation) => void },
+  options: {
+    maxFrameBytes: number;
+    onFrame: (frame: Frame) => void;
+    onViolation: (violation: FrameViolation) => void;
+  },
 ): FrameChannel {
   const decoder = createFrameDecoder(options.maxFrameBytes);
   let dead = false;
@@ -23,7 +27,9 @@ export function openFrameChannel(
     if (dead) return;
     dead = true;
     child.kill();
-    options.onViolation(error instanceof FrameViolation ? error : new FrameViolation("frame handler failed", { cause: error }));
+    options.onViolation(
+      error instanceof FrameViolation ? error : new FrameViolation("frame handler failed", { cause: error }),
+    );
   };
   child.stdout.on("data", (chunk: Buffer) => {
     if (dead) return;

@@ -78,8 +78,10 @@ export function createFrameDecoder(maxBytes: number): FrameDecoder {
         const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         const length = view.getUint32(0, true);
         const headerLength = view.getUint32(4, true);
-        if (length > maxBytes) throw new FrameViolation(`frame of ${length} bytes is above the cap of ${maxBytes}`);
-        if (length < 4 || headerLength > length - 4) throw new FrameViolation("frame lengths contradict each other");
+        if (length > maxBytes)
+          throw new FrameViolation(`frame of ${length} bytes is above the cap of ${maxBytes}`);
+        if (length < 4 || headerLength > length - 4)
+          throw new FrameViolation("frame lengths contradict each other");
         wanted = 4 + length;
         if (buffered < wanted) break;
         const bodyStart = FRAME_PREFIX_BYTES + headerLength;

@@ -34,7 +34,9 @@ export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Arra
     }
     if (Array.isArray(item)) return item.map((entry: WireValue) => encode(entry));
     if (typeof item === "object" && item !== null) {
-      return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, encode(entry as WireValue)]));
+      return Object.fromEntries(
+        Object.entries(item).map(([key, entry]) => [key, encode(entry as WireValue)]),
+      );
     }
     return (item as JsonValue | undefined) ?? null;
   };
@@ -59,7 +61,8 @@ export function unpackValue(json: unknown, bytes: Uint8Array): WireValue {
 
 function decodeValue(item: unknown, bytes: Uint8Array, depth: number): WireValue {
   if (depth > MAX_DEPTH) throw new FrameViolation("value nests too deep");
-  if (item === null || typeof item === "string" || typeof item === "number" || typeof item === "boolean") return item;
+  if (item === null || typeof item === "string" || typeof item === "number" || typeof item === "boolean")
+    return item;
   if (Array.isArray(item)) return item.map((entry) => decodeValue(entry, bytes, depth + 1));
   if (typeof item !== "object") throw new FrameViolation("value of an unknown kind");
   const record = item as Record<string, unknown>;
@@ -72,14 +75,21 @@ function decodeValue(item: unknown, bytes: Uint8Array, depth: number): WireValue
 
 function sliceOf(range: unknown, bytes: Uint8Array): Uint8Array {
   const [at, length] = Array.isArray(range) ? (range as unknown[]) : [];
-  if (typeof at !== "number" || typeof length !== "number" || !Number.isSafeInteger(at) || !Number.isSafeInteger(length)) {
+  if (
+    typeof at !== "number" ||
+    typeof length !== "number" ||
+    !Number.isSafeInteger(at) ||
+    !Number.isSafeInteger(length)
+  ) {
     throw new FrameViolation("byte range is malformed");
   }
-  if (at < 0 || length < 0 || at + length > bytes.length) throw new FrameViolation("byte range is outside the body");
+  if (at < 0 || length < 0 || at + length > bytes.length)
+    throw new FrameViolation("byte range is outside the body");
   return bytes.subarray(at, at + length);
 }
 
 function bigintOf(digits: unknown): bigint {
-  if (typeof digits !== "string" || !/^-?[0-9]{1,20}$/.test(digits)) throw new FrameViolation("integer is malformed");
+  if (typeof digits !== "string" || !/^-?[0-9]{1,20}$/.test(digits))
+    throw new FrameViolation("integer is malformed");
   return BigInt(digits);
 }

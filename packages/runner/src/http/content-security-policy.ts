@@ -19,7 +19,8 @@ const SOURCE = /^(?:'self'|https?:\/\/[A-Za-z0-9.*[\]:-]+)$/;
 export function toContentSecurityPolicy(options: UiPolicyOptions): string {
   const base = options.publicBase === undefined ? [] : [new URL(options.publicBase).origin];
   const bad = [...options.frameAncestors, ...base].find((source) => !SOURCE.test(source));
-  if (bad !== undefined) throw new TypeError(`Not an origin for the content security policy: ${JSON.stringify(bad)}.`);
+  if (bad !== undefined)
+    throw new TypeError(`Not an origin for the content security policy: ${JSON.stringify(bad)}.`);
   const own = ["'self'", ...base].join(" ");
   return [
     "default-src 'none'",

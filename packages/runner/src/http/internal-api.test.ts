@@ -24,11 +24,15 @@ let keys: ReturnType<typeof generateKeys>;
 let gateway: TestGateway;
 
 const handshake = (token: unknown) =>
-  runner.fetch(new Request("http://runner/v1/handshake", { method: "POST", body: JSON.stringify({ token }) }));
+  runner.fetch(
+    new Request("http://runner/v1/handshake", { method: "POST", body: JSON.stringify({ token }) }),
+  );
 const errorOf = async (response: Response) => [response.status, ((await response.json()) as WireError).error];
 
 beforeAll(async () => {
-  const started = await startTestRunner([{ component: await buildComponent(GUEST) }], { storage: createMemoryStorage() });
+  const started = await startTestRunner([{ component: await buildComponent(GUEST) }], {
+    storage: createMemoryStorage(),
+  });
   ({ runner, keys } = started);
   hash = started.hashes[0] as ContentHash;
   gateway = createTestGateway(keys);
@@ -49,7 +53,10 @@ describe("POST /v1/execute", () => {
   });
 
   it("refuses a call without a token, and one used before", async () => {
-    const bare = new Request("http://runner/v1/execute", { method: "POST", body: JSON.stringify(requestFor(hash, "/")) });
+    const bare = new Request("http://runner/v1/execute", {
+      method: "POST",
+      body: JSON.stringify(requestFor(hash, "/")),
+    });
     expect(await errorOf(await runner.fetch(bare))).toEqual([401, "call_token_missing"]);
     const request = gateway.request(requestFor(hash, "/once"));
     const again = request.clone();
@@ -67,7 +74,10 @@ describe("POST /v1/execute", () => {
     ["an old token", { claims: { iat: 1_000, exp: 1_030 } }, "call_token_expired"],
     ["a long life", { claims: { exp: Math.floor(Date.now() / 1000) + 3_600 } }, "call_token_invalid"],
   ])("refuses %s", async (_name, spoil, code) => {
-    expect(await errorOf(await runner.fetch(gateway.request(requestFor(hash, "/"), spoil)))).toEqual([401, code]);
+    expect(await errorOf(await runner.fetch(gateway.request(requestFor(hash, "/"), spoil)))).toEqual([
+      401,
+      code,
+    ]);
   });
 
   it.each([
@@ -85,7 +95,10 @@ describe("POST /v1/execute", () => {
 
   it("names what is malformed and caps the body", async () => {
     const malformed = requestFor(hash, "no-slash");
-    expect(await (await runner.fetch(gateway.request(malformed))).json()).toMatchObject({ status: 400, error: "invalid_request" });
+    expect(await (await runner.fetch(gateway.request(malformed))).json()).toMatchObject({
+      status: 400,
+      error: "invalid_request",
+    });
     const huge = new Request("http://runner/v1/execute", {
       method: "POST",
       headers: { "content-length": String(17 * 1024 * 1024) },
@@ -98,8 +111,16 @@ describe("POST /v1/execute", () => {
     const install = "44444444-4444-4444-8444-444444444444";
     const headers = { "x-idempotency-key": "k-1" };
     const send = async (path: string, options: { install: string }) =>
-      bodyOf((await (await runner.fetch(gateway.request(requestFor(hash, path, options), { headers }))).json()) as ExecuteResponse);
-    const answers = await Promise.all([send("/bump", { install }), send("/bump", { install }), send("/bump", { install: `${install.slice(0, -1)}5` })]);
+      bodyOf(
+        (await (
+          await runner.fetch(gateway.request(requestFor(hash, path, options), { headers }))
+        ).json()) as ExecuteResponse,
+      );
+    const answers = await Promise.all([
+      send("/bump", { install }),
+      send("/bump", { install }),
+      send("/bump", { install: `${install.slice(0, -1)}5` }),
+    ]);
     expect(answers).toEqual(["1", "1", "1"]);
     expect(await send("/bump", { install })).toBe("2");
   });
@@ -116,10 +137,30 @@ describe("POST /v1/execute", () => {
 describe("POST /v1/handshake", () => {
   it.each([
     ["no token", async () => undefined, "call_token_missing"],
-    ["a session that lives too long", () => gateway.handshakeToken({ exp: Math.floor(Date.now() / 1000) + 3_600 }), "call_token_invalid"],
+    [
+      "a session that lives too long",
+      () => gateway.handshakeToken({ exp: Math.floor(Date.now() / 1000) + 3_600 }),
+      "call_token_invalid",
+    ],
     ["another type", () => gateway.handshakeToken({}, { typ: "JWT" }), "call_token_invalid"],
-    ["another gateway", () => createTestGateway({ ...keys, gatewayPrivateKeyPem: generateKeys().gatewayPrivateKeyPem }).handshakeToken(), "call_token_invalid"],
-    ["a key sealed to another runner", () => createTestGateway({ ...keys, runnerPublicKeyPem: generateKeys().runnerPublicKeyPem }).handshakeToken(), "call_token_invalid"],
+    [
+      "another gateway",
+      () =>
+        createTestGateway({
+          ...keys,
+          gatewayPrivateKeyPem: generateKeys().gatewayPrivateKeyPem,
+        }).handshakeToken(),
+      "call_token_invalid",
+    ],
+    [
+      "a key sealed to another runner",
+      () =>
+        createTestGateway({
+          ...keys,
+          runnerPublicKeyPem: generateKeys().runnerPublicKeyPem,
+        }).handshakeToken(),
+      "call_token_invalid",
+    ],
   ])("refuses %s", async (_name, makeToken, code) => {
     expect(await errorOf(await handshake(await makeToken()))).toEqual([401, code]);
   });

@@ -40,7 +40,10 @@ export function createInternalApi(parts: InternalApiParts): (request: Request) =
         case "GET /healthz":
           return await health(parts);
         case "GET /readyz":
-          return Response.json({ ready: !parts.isClosing() }, { status: parts.isClosing() ? 503 : 200, headers: NO_STORE });
+          return Response.json(
+            { ready: !parts.isClosing() },
+            { status: parts.isClosing() ? 503 : 200, headers: NO_STORE },
+          );
         case "GET /metrics":
           return new Response(parts.renderMetrics(), {
             headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...NO_STORE },
@@ -86,7 +89,8 @@ async function execute(request: Request, parts: InternalApiParts): Promise<Respo
 function assertRouting(headers: Headers, context: { tenant_id: string; extension_id: string }): void {
   const tenant = headers.get("x-alga-tenant");
   const extension = headers.get("x-alga-extension");
-  if (tenant === null || extension === null) throw new RunnerError("missing_routing_headers", "x-alga-tenant and x-alga-extension are required.");
+  if (tenant === null || extension === null)
+    throw new RunnerError("missing_routing_headers", "x-alga-tenant and x-alga-extension are required.");
   if (tenant !== context.tenant_id || extension !== context.extension_id) {
     throw new RunnerError("context_mismatch", "Routing headers and body speak of different calls.");
   }

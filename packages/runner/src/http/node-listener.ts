@@ -9,7 +9,9 @@ const BODYLESS: ReadonlySet<string | undefined> = new Set(["GET", "HEAD"]);
  *
  * Only origin-form targets are taken: an absolute one would let the client choose the host we believe in.
  */
-export function toNodeListener(handle: (request: Request) => Promise<Response>): (req: IncomingMessage, res: ServerResponse) => void {
+export function toNodeListener(
+  handle: (request: Request) => Promise<Response>,
+): (req: IncomingMessage, res: ServerResponse) => void {
   return (req, res) => {
     const gone = new AbortController();
     res.once("close", () => {
@@ -35,7 +37,8 @@ export function toNodeListener(handle: (request: Request) => Promise<Response>):
 function toHeaders(req: IncomingMessage): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(req.headers)) {
-    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) headers.append(name, one);
+    for (const one of Array.isArray(value) ? value : [value])
+      if (one !== undefined) headers.append(name, one);
   }
   return headers;
 }

@@ -5,7 +5,11 @@ import { startTestRunner } from "../../test-support/test-runner.ts";
 import type { Runner } from "../index.ts";
 
 const SCRIPT = `export const text = ${JSON.stringify("x".repeat(4_000))};\n`;
-const UI = { "index.html": "<!doctype html><title>App</title>", "assets/app-1.js": SCRIPT, "data/a.json": "{}" };
+const UI = {
+  "index.html": "<!doctype html><title>App</title>",
+  "assets/app-1.js": SCRIPT,
+  "data/a.json": "{}",
+};
 let runner: Runner;
 let hash: ContentHash;
 let validations: unknown[] = [];
@@ -71,9 +75,15 @@ describe("GET /ext-ui", () => {
     expect(brotliDecompressSync(Buffer.from(await brotli.arrayBuffer())).toString("utf8")).toBe(SCRIPT);
     expect(brotli.headers.get("etag")).not.toBe(plain.headers.get("etag"));
     const etag = plain.headers.get("etag") ?? "";
-    expect((await file("assets/app-1.js", { headers: { "if-none-match": `"other", ${etag}` } })).status).toBe(304);
+    expect((await file("assets/app-1.js", { headers: { "if-none-match": `"other", ${etag}` } })).status).toBe(
+      304,
+    );
     const head = await file("assets/app-1.js", { method: "HEAD" });
-    expect([head.status, await head.text(), head.headers.get("content-length")]).toEqual([200, "", String(SCRIPT.length)]);
+    expect([head.status, await head.text(), head.headers.get("content-length")]).toEqual([
+      200,
+      "",
+      String(SCRIPT.length),
+    ]);
   });
 
   it.each([

@@ -55,7 +55,8 @@ export function createUiApi(parts: UiApiParts): (request: Request) => Promise<Re
     const name = path.hasExtension ? path.file : INDEX;
     const bytes = ui.get(name);
     if (bytes === undefined) return refuse("not_found");
-    const type = MIME_TYPES.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase()) ?? "application/octet-stream";
+    const type =
+      MIME_TYPES.get(name.slice(name.lastIndexOf(".") + 1).toLowerCase()) ?? "application/octet-stream";
     const file = await encodeFile(bytes, {
       encoding: chooseEncoding(request.headers.get("accept-encoding")),
       compressible: isCompressible(type),
@@ -67,10 +68,13 @@ export function createUiApi(parts: UiApiParts): (request: Request) => Promise<Re
       vary: "accept-encoding",
       "cache-control": name.endsWith(".html") ? "no-cache" : "public, max-age=31536000, immutable",
     };
-    if (isCurrent(request.headers.get("if-none-match"), file.etag)) return new Response(null, { status: 304, headers });
+    if (isCurrent(request.headers.get("if-none-match"), file.etag))
+      return new Response(null, { status: 304, headers });
     headers["content-length"] = String(file.bytes.length);
     if (file.encoding !== "identity") headers["content-encoding"] = file.encoding;
-    return new Response(request.method === "HEAD" ? null : (file.bytes as Uint8Array<ArrayBuffer>), { headers });
+    return new Response(request.method === "HEAD" ? null : (file.bytes as Uint8Array<ArrayBuffer>), {
+      headers,
+    });
   };
 
   return async (request) => {

@@ -31,7 +31,10 @@ export function chooseEncoding(acceptEncoding: string | null): UiEncoding {
 }
 
 /** A file as a client takes it; each encoding is made once and lives as long as the file's bytes. */
-export function encodeFile(bytes: Uint8Array, options: { encoding: UiEncoding; compressible: boolean }): Promise<EncodedFile> {
+export function encodeFile(
+  bytes: Uint8Array,
+  options: { encoding: UiEncoding; compressible: boolean },
+): Promise<EncodedFile> {
   const encoding = options.compressible && bytes.length >= MIN_COMPRESS_BYTES ? options.encoding : "identity";
   let made = ENCODED.get(bytes);
   if (made === undefined) ENCODED.set(bytes, (made = new Map()));

@@ -26,9 +26,11 @@ export function parseUiPath(pathname: string): UiPath | null {
   if (!pathname.startsWith(PREFIX)) return null;
   const [extension = "", hashText = "", ...rest] = pathname.slice(PREFIX.length).split("/");
   const extensionId = decode(extension);
-  if (!EXTENSION_ID.test(extensionId)) throw new RunnerError("invalid_path", "The extension id is malformed.");
+  if (!EXTENSION_ID.test(extensionId))
+    throw new RunnerError("invalid_path", "The extension id is malformed.");
   const hash = decode(hashText);
-  if (!isContentHash(hash)) throw new RunnerError("invalid_content_hash", "The content hash must be sha256: and 64 hex digits.");
+  if (!isContentHash(hash))
+    throw new RunnerError("invalid_content_hash", "The content hash must be sha256: and 64 hex digits.");
   const segments = rest.map(decode);
   // A trailing slash names the application, like no path at all.
   if (segments.at(-1) === "") segments.pop();

@@ -35,9 +35,15 @@ const open = () =>
 describe("createArtifactStore", () => {
   it("prepares once, then reads memory, then disk", async () => {
     const store = open();
-    const [first, second] = await Promise.all([store.get("d", new Uint8Array()), store.get("d", new Uint8Array())]);
+    const [first, second] = await Promise.all([
+      store.get("d", new Uint8Array()),
+      store.get("d", new Uint8Array()),
+    ]);
     expect(first).toBe(second);
-    expect(await open().get("d", new Uint8Array())).toMatchObject({ glue: ARTIFACT.glue, imports: ARTIFACT.imports });
+    expect(await open().get("d", new Uint8Array())).toMatchObject({
+      glue: ARTIFACT.glue,
+      imports: ARTIFACT.imports,
+    });
     expect(made).toBe(1);
   });
 
@@ -74,7 +80,11 @@ describe("createArtifactStore", () => {
 
   it("names the toolchain that is installed", () => {
     const require = createRequire(import.meta.url);
-    const manifest = join(dirname(require.resolve("@bytecodealliance/jco-transpile/component")), "..", "package.json");
+    const manifest = join(
+      dirname(require.resolve("@bytecodealliance/jco-transpile/component")),
+      "..",
+      "package.json",
+    );
     const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
     expect(TOOLCHAIN).toContain(`jco-transpile@${version} `);
   });

@@ -33,7 +33,8 @@ export interface ArtifactStoreOptions {
 export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStore {
   const memory = new LRUCache<string, Artifact>({
     maxSize: options.maxBytes ?? 256 * 1024 * 1024,
-    sizeCalculation: ({ glue, modules }) => modules.reduce((sum, { bytes }) => sum + bytes.length, glue.length),
+    sizeCalculation: ({ glue, modules }) =>
+      modules.reduce((sum, { bytes }) => sum + bytes.length, glue.length),
   });
   const refused = new LRUCache<string, RunnerError>({ max: 1_000, ttl: 60_000 });
   const making = new Map<string, Promise<Artifact>>();

@@ -54,7 +54,10 @@ async function prepare(frame: Frame): Promise<void> {
     name: "c",
     map: [],
     instantiation: { tag: "async" },
-    asyncMode: { tag: "jspi", val: { imports: frame.header["asyncImports"] as string[], exports: ["handler"] } },
+    asyncMode: {
+      tag: "jspi",
+      val: { imports: frame.header["asyncImports"] as string[], exports: ["handler"] },
+    },
     noTypescript: true,
     noNodejsCompat: true,
     base64Cutoff: 0,

@@ -17,12 +17,18 @@ const META = "import.meta.url";
 export function toGlueText(source: Uint8Array): string {
   if (source.length > MAX_GLUE_BYTES) throw refuse("it is larger than 2 MiB");
   const text = new TextDecoder("utf-8", { fatal: true }).decode(source);
-  if (count(text, EXPORT_INSTANTIATE) !== 1 || count(text, "\nexport ") + (text.startsWith("export ") ? 1 : 0) !== 2) {
+  if (
+    count(text, EXPORT_INSTANTIATE) !== 1 ||
+    count(text, "\nexport ") + (text.startsWith("export ") ? 1 : 0) !== 2
+  ) {
     throw refuse("it exports other things than the transpiler does");
   }
   if (count(text, "import.meta") > 1) throw refuse("it looks at its module");
   if (/(?<![\w$.])import\s*\(/.test(text)) throw refuse("it imports code");
-  const body = text.replace(EXPORT_INSTANTIATE, "function instantiate(").replace(EXPORT_UTIL, "").replace(META, '""');
+  const body = text
+    .replace(EXPORT_INSTANTIATE, "function instantiate(")
+    .replace(EXPORT_UTIL, "")
+    .replace(META, '""');
   if (body.includes("\nexport ")) throw refuse("it exports other things than the transpiler does");
   return body;
 }

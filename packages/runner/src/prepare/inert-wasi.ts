@@ -56,4 +56,7 @@ export const random = {
   getRandomBytes: (length: bigint) => webcrypto.getRandomValues(new Uint8Array(Number(length))),
 };
 /** `wasi:clocks/wall-clock`. */
-export const wallClock = { now: () => ({ seconds: 0n, nanoseconds: 0 }), resolution: () => ({ seconds: 1n, nanoseconds: 0 }) };
+export const wallClock = {
+  now: () => ({ seconds: 0n, nanoseconds: 0 }),
+  resolution: () => ({ seconds: 1n, nanoseconds: 0 }),
+};

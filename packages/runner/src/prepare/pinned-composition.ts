@@ -32,9 +32,14 @@ interface Argument {
  * component that imports it with the pinned type. So the toolchain's own validator compares every record, enum and
  * function, and we do not parse types twice.
  */
-export function composeWithPinned(pinned: PinnedWorld, guest: Uint8Array, guestImports: readonly string[]): Uint8Array {
+export function composeWithPinned(
+  pinned: PinnedWorld,
+  guest: Uint8Array,
+  guestImports: readonly string[],
+): Uint8Array {
   const prefix = readPrefix(pinned.world);
-  const argument = (wanted: string): Argument => prefix.imports.get(wanted) ?? { name: wanted, sort: SORT_INSTANCE, index: 0 };
+  const argument = (wanted: string): Argument =>
+    prefix.imports.get(wanted) ?? { name: wanted, sort: SORT_INSTANCE, index: 0 };
   const handler: Argument = { name: "handler", sort: SORT_FUNC, index: 0 };
   const probeImports = ["alga:extension/types", "execute-request", "execute-response"].map(argument);
   // alias: sort func, target "export of an instance"; the guest is the first instance after the imported ones.
@@ -50,7 +55,11 @@ export function composeWithPinned(pinned: PinnedWorld, guest: Uint8Array, guestI
 }
 
 /** The pinned component up to its first core module, with the index of everything it imports. */
-function readPrefix(component: Uint8Array): { bytes: Uint8Array; imports: Map<string, Argument>; instances: number } {
+function readPrefix(component: Uint8Array): {
+  bytes: Uint8Array;
+  imports: Map<string, Argument>;
+  instances: number;
+} {
   const imports = new Map<string, Argument>();
   let offset = COMPONENT_PREAMBLE.length;
   let types = 0;

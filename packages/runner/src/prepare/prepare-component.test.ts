@@ -25,9 +25,11 @@ beforeAll(async () => {
 });
 afterAll(() => wall.close());
 
-const prepare = (component: Uint8Array): Promise<Artifact> => prepareComponent(component, { wall, memoryCapBytes: 64 * MIB });
+const prepare = (component: Uint8Array): Promise<Artifact> =>
+  prepareComponent(component, { wall, memoryCapBytes: 64 * MIB });
 /** A component of a world, with bodies that do nothing. */
-const dummy = async (witSource: string, world: string) => await componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
+const dummy = async (witSource: string, world: string) =>
+  await componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
 
 describe("prepareComponent", () => {
   it("makes glue and capped modules of a real component", async () => {
@@ -55,18 +57,33 @@ describe("prepareComponent", () => {
   });
 
   it.each([
-    ["a body that lies about its type", ALGA_EXTENSION_WIT.replace("fetch: func(request: http-request)", "fetch: func(request: u32)")],
-    ["a record with another field", ALGA_EXTENSION_WIT.replace("record http-header { name: string,", "record http-header { name: u32,")],
-    ["an enum with another case", ALGA_EXTENSION_WIT.replace("enum secret-error { missing,", "enum secret-error { lost,")],
+    [
+      "a body that lies about its type",
+      ALGA_EXTENSION_WIT.replace("fetch: func(request: http-request)", "fetch: func(request: u32)"),
+    ],
+    [
+      "a record with another field",
+      ALGA_EXTENSION_WIT.replace("record http-header { name: string,", "record http-header { name: u32,"),
+    ],
+    [
+      "an enum with another case",
+      ALGA_EXTENSION_WIT.replace("enum secret-error { missing,", "enum secret-error { lost,"),
+    ],
     ["a handler of another type", ALGA_EXTENSION_WIT.replace("-> execute-response;", "-> string;")],
   ])("refuses %s", async (_name, wit) => {
     expect(wit).not.toBe(ALGA_EXTENSION_WIT);
-    await expect(prepare(await dummy(wit, "runner"))).rejects.toMatchObject({ code: "component_rejected", details: { reason: "types" } });
+    await expect(prepare(await dummy(wit, "runner"))).rejects.toMatchObject({
+      code: "component_rejected",
+      details: { reason: "types" },
+    });
   });
 
   it("takes a component of a sub-world, and the pinned world itself", async () => {
     const sub = ALGA_EXTENSION_WIT.replace(/^ {2}import (?!storage|logging)[a-z0-9-]+;\n/gm, "");
-    expect((await prepare(await dummy(sub, "runner"))).imports).toEqual(["alga:extension/logging", "alga:extension/storage"]);
+    expect((await prepare(await dummy(sub, "runner"))).imports).toEqual([
+      "alga:extension/logging",
+      "alga:extension/storage",
+    ]);
     await expect(prepare(await dummy(ALGA_EXTENSION_WIT, "runner"))).resolves.toBeDefined();
   });
 
@@ -82,7 +99,10 @@ describe("prepareComponent", () => {
       (core instance $i (instantiate $m))
       (func (export "handler") (canon lift (core func $i "handler")))
     )`);
-    await expect(prepare(component)).rejects.toMatchObject({ code: "component_rejected", details: { reason: "world_mismatch" } });
+    await expect(prepare(component)).rejects.toMatchObject({
+      code: "component_rejected",
+      details: { reason: "world_mismatch" },
+    });
   });
 
   it("refuses exports that hijack promises", async () => {
@@ -96,7 +116,9 @@ describe("prepareComponent", () => {
   });
 
   it("refuses bytes that are no component", async () => {
-    await expect(prepare(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ details: { reason: "malformed_component" } });
+    await expect(prepare(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
+      details: { reason: "malformed_component" },
+    });
     await expect(prepare(new Uint8Array(17 * MIB))).rejects.toMatchObject({ details: { reason: "size" } });
   });
 });

@@ -40,7 +40,8 @@ export async function prepareComponent(component: Uint8Array, options: PrepareOp
   const imports = inspect(component);
   const made = await transpile(component, imports, options);
   const glue = made.files.find(({ name }) => name.endsWith(".js"));
-  if (glue === undefined || !made.exports.includes("handler")) throw rejected("transpile", "the transpiler made no handler");
+  if (glue === undefined || !made.exports.includes("handler"))
+    throw rejected("transpile", "the transpiler made no handler");
   const maxMemoryPages = Math.floor(options.memoryCapBytes / PAGE_BYTES);
   return {
     glue: toGlueText(glue.bytes),
@@ -60,7 +61,8 @@ function inspect(component: Uint8Array): readonly string[] {
     const report = inspectComponent(component);
     assertSupportedFeatures(report);
     const refused = report.imports.find((name) => REFUSED_WASI.test(name));
-    if (refused !== undefined) throw rejected("world_mismatch", `it imports ${refused}, which no grant allows`);
+    if (refused !== undefined)
+      throw rejected("world_mismatch", `it imports ${refused}, which no grant allows`);
     assertRunnerWorld(report);
     return [...report.imports, ...report.importedTypes];
   } catch (error) {
@@ -103,7 +105,12 @@ async function transpile(
         onViolation: (violation) => reject(rejected("output", violation.message)),
       });
       void child.ended.then(({ code, signal }) =>
-        reject(rejected("limits", `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`)),
+        reject(
+          rejected(
+            "limits",
+            `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`,
+          ),
+        ),
       );
       channel.send(
         {
@@ -125,7 +132,10 @@ async function transpile(
 
 function readAnswer({ header, body }: Frame): Transpiled {
   if (header["t"] !== "prepared") {
-    throw rejected(String(header["reason"] ?? "transpile").slice(0, 40), String(header["message"] ?? "").slice(0, 2000));
+    throw rejected(
+      String(header["reason"] ?? "transpile").slice(0, 40),
+      String(header["message"] ?? "").slice(0, 2000),
+    );
   }
   const listed = strings(header["files"], (entry) => entry as { name?: unknown; bytes?: unknown });
   let offset = 0;
@@ -148,5 +158,7 @@ function strings<T>(value: unknown, read: (entry: unknown) => T): T[] {
 }
 
 function rejected(reason: string, message: string): RunnerError {
-  return new RunnerError("component_rejected", `The component is refused (${reason}): ${message}`, { details: { reason } });
+  return new RunnerError("component_rejected", `The component is refused (${reason}): ${message}`, {
+    details: { reason },
+  });
 }

@@ -14,13 +14,17 @@ describe("rewriteLimits", () => {
     ["adds a maximum", "(memory 1)"],
     ["lowers a maximum", "(memory 1 1000)"],
   ])("%s to a memory", async (_name, memory) => {
-    const { grow } = await run(`(module ${memory} (func (export "grow") (param i32) (result i32) local.get 0 memory.grow))`);
+    const { grow } = await run(
+      `(module ${memory} (func (export "grow") (param i32) (result i32) local.get 0 memory.grow))`,
+    );
     expect(grow?.(15)).toBe(1);
     expect(grow?.(1)).toBe(-1);
   });
 
   it("keeps a smaller maximum and leaves other modules alone", async () => {
-    const { grow } = await run(`(module (memory 1 2) (func (export "grow") (param i32) (result i32) local.get 0 memory.grow))`);
+    const { grow } = await run(
+      `(module (memory 1 2) (func (export "grow") (param i32) (result i32) local.get 0 memory.grow))`,
+    );
     expect(grow?.(2)).toBe(-1);
     const plain = await parse(`(module (func (export "f")))`);
     expect(rewriteLimits(plain, LIMITS)).toEqual(plain);
@@ -43,7 +47,9 @@ describe("rewriteLimits", () => {
     ["a huge table", "(module (table 100001 funcref))"],
   ])("refuses %s", async (_name, text) => {
     const module = await parse(text);
-    expect(() => rewriteLimits(module, LIMITS)).toThrow(expect.objectContaining({ code: "component_rejected" }));
+    expect(() => rewriteLimits(module, LIMITS)).toThrow(
+      expect.objectContaining({ code: "component_rejected" }),
+    );
   });
 
   it("refuses truncated sections", async () => {

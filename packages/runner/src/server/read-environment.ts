@@ -21,7 +21,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws {TypeError} on a missing or malformed variable
  */
-export async function readEnvironment(env: Environment): Promise<{ runner: RunnerOptions; listen: ListenOptions }> {
+export async function readEnvironment(
+  env: Environment,
+): Promise<{ runner: RunnerOptions; listen: ListenOptions }> {
   const allowUnsigned = flag(env, "ALGA_ALLOW_UNSIGNED");
   const storageBase = env["STORAGE_API_BASE_URL"] ?? env["REGISTRY_BASE_URL"];
   const storageToken = env["RUNNER_STORAGE_API_TOKEN"] ?? env["RUNNER_SERVICE_TOKEN"];
@@ -57,7 +59,9 @@ export async function readEnvironment(env: Environment): Promise<{ runner: Runne
 async function readTrust(value: string | undefined, allowUnsigned: boolean): Promise<TrustPolicy | null> {
   if (value !== undefined && value !== "") return await parseTrustBundle(pem(value, "SIGNING_TRUST_BUNDLE"));
   if (allowUnsigned) return null;
-  throw new TypeError("SIGNING_TRUST_BUNDLE is missing: give public keys or certificates as PEM or a path to them.");
+  throw new TypeError(
+    "SIGNING_TRUST_BUNDLE is missing: give public keys or certificates as PEM or a path to them.",
+  );
 }
 
 /** PEM text itself, or the file it is in. */
@@ -96,7 +100,11 @@ function overrides(text: string | undefined): Record<string, string> {
   } catch (cause) {
     throw new TypeError("ALGA_EGRESS_OVERRIDES is not JSON.", { cause });
   }
-  if (typeof value !== "object" || value === null || !Object.values(value).every((item) => typeof item === "string")) {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    !Object.values(value).every((item) => typeof item === "string")
+  ) {
     throw new TypeError("ALGA_EGRESS_OVERRIDES must map host names to URLs.");
   }
   return value as Record<string, string>;

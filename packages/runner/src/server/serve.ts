@@ -21,12 +21,13 @@ const MAX_HEADERS = 100;
  */
 export async function serve(runner: Runner, options: ListenOptions): Promise<RunnerServer> {
   const internal = await listen(runner.fetch, options.host, { port: options.port, variable: "PORT" });
-  const ui = await listen(runner.fetchUi, options.host, { port: options.uiPort, variable: "RUNNER_UI_PORT" }).catch(
-    async (error: unknown) => {
-      await end(internal);
-      throw error;
-    },
-  );
+  const ui = await listen(runner.fetchUi, options.host, {
+    port: options.uiPort,
+    variable: "RUNNER_UI_PORT",
+  }).catch(async (error: unknown) => {
+    await end(internal);
+    throw error;
+  });
   return {
     port: (internal.address() as AddressInfo).port,
     uiPort: (ui.address() as AddressInfo).port,
@@ -41,10 +42,15 @@ async function listen(
   host: string,
   { port, variable }: { port: number; variable: string },
 ): Promise<Server> {
-  const server = createServer({ requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 }, toNodeListener(handle));
+  const server = createServer(
+    { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
+    toNodeListener(handle),
+  );
   server.maxHeadersCount = MAX_HEADERS;
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) => reject(new Error(`Cannot listen on ${host}:${port}; set ${variable} to another port.`, { cause })));
+    server.once("error", (cause) =>
+      reject(new Error(`Cannot listen on ${host}:${port}; set ${variable} to another port.`, { cause })),
+    );
     server.listen(port, host, resolve);
   });
   return server;

@@ -1,4 +1,10 @@
-import { CodedError, STORAGE_STATUS, type JsonValue, type StorageErrorCode, type StorageResult } from "@alga-ext/protocol";
+import {
+  CodedError,
+  STORAGE_STATUS,
+  type JsonValue,
+  type StorageErrorCode,
+  type StorageResult,
+} from "@alga-ext/protocol";
 import type { HostStorage } from "../ports.ts";
 
 interface Row {
@@ -22,9 +28,14 @@ export function createMemoryStorage(): HostStorage {
       switch (operation.operation) {
         case "put": {
           const before = rows.get(keyOf(operation.key));
-          if (operation.ifRevision !== undefined && operation.ifRevision !== before?.revision) throw refuse("REVISION_MISMATCH");
+          if (operation.ifRevision !== undefined && operation.ifRevision !== before?.revision)
+            throw refuse("REVISION_MISMATCH");
           const revision = (before?.revision ?? 0) + 1;
-          rows.set(keyOf(operation.key), { value: operation.value, metadata: operation.metadata ?? {}, revision });
+          rows.set(keyOf(operation.key), {
+            value: operation.value,
+            metadata: operation.metadata ?? {},
+            revision,
+          });
           return { namespace, key: operation.key, revision, ...TIMES };
         }
         case "get": {

@@ -11,8 +11,13 @@ const LIBRARIES = ["/usr/lib", "/usr/lib64", "/lib", "/lib64"] as const;
  *
  * As root, bubblewrap's `--uid` would keep kernel uid 0, so `setpriv` inside leaves root.
  */
-export function bwrapCommand(tools: WallTools, nodeArgs: readonly string[], limits: SandboxLimits): CommandLine {
-  if (tools.bwrap === null || tools.setpriv === null) throw new TypeError("The bwrap tier needs bwrap and setpriv.");
+export function bwrapCommand(
+  tools: WallTools,
+  nodeArgs: readonly string[],
+  limits: SandboxLimits,
+): CommandLine {
+  if (tools.bwrap === null || tools.setpriv === null)
+    throw new TypeError("The bwrap tier needs bwrap and setpriv.");
   const libraries = LIBRARIES.flatMap((path) => {
     if (!existsSync(path)) return [];
     return lstatSync(path).isSymbolicLink()
@@ -45,8 +50,12 @@ export function bwrapCommand(tools: WallTools, nodeArgs: readonly string[], limi
     "/",
     "--cap-drop",
     "ALL",
-    ...(tools.isRoot ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"] : []),
-    ...(tools.isRoot ? dropPrivileges("/setpriv", true) : ["/setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]),
+    ...(tools.isRoot
+      ? ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
+      : []),
+    ...(tools.isRoot
+      ? dropPrivileges("/setpriv", true)
+      : ["/setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]),
     "/node",
     ...nodeArgs,
   ];

@@ -75,7 +75,10 @@ async function tryTier(
     let complaint = "";
     const timer = setTimeout(() => child.kill("SIGKILL"), PROBE_TIMEOUT_MS);
     child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
-    child.stderr.on("data", (chunk: Buffer) => (complaint = (complaint + chunk.toString("utf8")).slice(0, 300)));
+    child.stderr.on(
+      "data",
+      (chunk: Buffer) => (complaint = (complaint + chunk.toString("utf8")).slice(0, 300)),
+    );
     child.on("error", (error) => {
       clearTimeout(timer);
       resolve(error.message);
@@ -83,7 +86,8 @@ async function tryTier(
     child.on("close", (code, signal) => {
       clearTimeout(timer);
       if (out === PROBE_ANSWER) resolve(null);
-      else resolve(complaint.trim() || (out === "open" ? "does not isolate" : `ended with ${signal ?? code}`));
+      else
+        resolve(complaint.trim() || (out === "open" ? "does not isolate" : `ended with ${signal ?? code}`));
     });
   });
 }

@@ -13,7 +13,13 @@ export interface WallTools {
 
 /** Look for the programs on `PATH` and in the system directories. */
 export function findWallTools(overrides: Partial<WallTools> = {}): WallTools {
-  const directories = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+  const directories = [
+    ...(process.env["PATH"] ?? "").split(delimiter),
+    "/usr/bin",
+    "/bin",
+    "/usr/sbin",
+    "/sbin",
+  ];
   const find = (name: string): string | null => {
     for (const directory of directories) {
       if (!directory.startsWith("/")) continue;

@@ -35,7 +35,8 @@ export function unshareCommand(
   nodeArgs: readonly string[],
   options: { limits: SandboxLimits; jailDir: string },
 ): CommandLine {
-  if (tools.unshare === null || tools.setpriv === null) throw new TypeError("The unshare tier needs unshare and setpriv.");
+  if (tools.unshare === null || tools.setpriv === null)
+    throw new TypeError("The unshare tier needs unshare and setpriv.");
   const words = [
     ...limitsPrefix(tools, options.limits),
     // unshare itself dies with the supervisor, and --kill-child takes the namespace with it.

@@ -98,7 +98,10 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
     await once(closing.stdout, "data");
     closing.stdin.end();
     expect((await closing.ended).code).toBe(0);
-    const killed = spawnSandboxed(wall as Wall, { script: `${script} for (;;);`, limits: { dataBytes: GIB } });
+    const killed = spawnSandboxed(wall as Wall, {
+      script: `${script} for (;;);`,
+      limits: { dataBytes: GIB },
+    });
     await once(killed.stdout, "data");
     killed.kill();
     expect((await killed.ended).code).not.toBe(0);
