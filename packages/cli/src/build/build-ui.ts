@@ -29,7 +29,7 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
       root,
       base: "./",
       configFile: false,
-      logLevel: "error",
+      logLevel: "silent",
       mode: "production",
       oxc: { jsx: { runtime: "automatic" } },
       build: {

@@ -1,31 +1,15 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { createMemoryStorage, type MemoryEntry } from "@alga-ext/sdk/testing";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeAgreements } from "../testing/agreements-cases.ts";
+import { describeEngine } from "../testing/engine-cases.ts";
+import { probeManifest, type Guest, type GuestBench } from "../testing/guest.ts";
 import { build } from "./build.ts";
 
-/** A component that jco made runnable in this process, with host functions that all answer asynchronously. */
-interface Guest {
-  call(method: string, url: string, body?: unknown): Promise<Answer>;
-  /** A new instance from the same code: pristine state. */
-  restart(): Promise<void>;
-  readonly logs: string[];
-  readonly host: { fetch: (request: WireRequest) => unknown; secret: (key: string) => string; nowMs: number };
-}
-interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly { name: string; value: string }[];
-  readonly body?: Uint8Array;
-}
-interface Answer {
-  readonly status: number;
-  readonly headers: Record<string, string>;
-  readonly json: unknown;
-}
 interface Instance {
   handler(request: object): Promise<{
     status: number;
@@ -49,24 +33,21 @@ async function writeProject(name: string, files: Record<string, string>): Promis
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), text);
   }
+  await linkSdk(dir);
   return dir;
 }
 
-function manifest(capabilities: string[]): string {
-  const endpoint = { method: "GET", path: "/:any", handler: "dist/main" };
-  return JSON.stringify({
-    name: "probe",
-    publisher: "tests",
-    version: "1.0.0",
-    runtime: "wasm-js@1",
-    capabilities,
-    api: { endpoints: [endpoint] },
-  });
+/** Projects of authors have the SDK installed; here it is a link to this repository's. */
+async function linkSdk(projectDir: string): Promise<void> {
+  const scope = join(projectDir, "node_modules", "@alga-ext");
+  await mkdir(scope, { recursive: true });
+  await symlink(fileURLToPath(new URL("../../../sdk", import.meta.url)), join(scope, "sdk"), "dir");
 }
 
-let transpiled = 0;
-async function run(componentPath: string): Promise<Guest> {
-  const { files } = await transpileBytes(await readFile(componentPath), {
+let opened = 0;
+async function open(projectDir: string): Promise<Guest> {
+  const built = await build({ projectDir, outDir: join(work, `dist-${opened}`) });
+  const { files } = await transpileBytes(await readFile(built.componentPath!), {
     name: "guest",
     instantiation: "async",
     asyncMode: "jspi",
@@ -80,7 +61,7 @@ async function run(componentPath: string): Promise<Guest> {
     ].map((name) => `alga:extension/${name}`),
     asyncExports: ["handler"],
   });
-  const dir = join(work, `out-${transpiled++}`);
+  const dir = join(work, `out-${opened++}`);
   for (const [path, bytes] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), bytes);
@@ -145,6 +126,7 @@ async function run(componentPath: string): Promise<Guest> {
   };
   let instance = await glue.instantiate(core, imports);
   return {
+    built,
     logs,
     host,
     async restart() {
@@ -177,118 +159,15 @@ function wide({ revision, ...rest }: Required<MemoryEntry>): object {
   return { ...rest, revision: BigInt(revision ?? 0) };
 }
 
-describe("the agreements example", () => {
-  let guest: Guest;
-  const draft = {
-    title: "Wartung für Zoë 🚀 – 年間契約",
-    customer: "Globex & Söhne",
-    status: "active",
-    value: 48000.5,
-    currency: "EUR",
-    startDate: "2026-01-01",
-    endDate: "2026-12-31",
-    notes: "first line\nsecond “line”",
-  };
-  beforeAll(async () => {
-    const example = fileURLToPath(new URL("../../../../examples/extensions/agreements", import.meta.url));
-    const { componentPath, warnings } = await build({
-      projectDir: example,
-      outDir: join(work, "agreements"),
-    });
-    expect(warnings).toEqual([]);
-    guest = await run(componentPath!);
-  });
-
-  test("creates, lists, reads, replaces and deletes through asynchronous host calls", async () => {
-    const created = await guest.call("POST", "/agreements", draft);
-    expect(created).toMatchObject({
-      status: 201,
-      headers: { "content-type": "application/json" },
-      json: draft,
-    });
-    const { id, createdAt } = created.json as { id: string; createdAt: string };
-    expect(id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
-    expect(createdAt).toBe("2026-01-31T00:00:00.000Z");
-    expect((await guest.call("GET", "/agreements")).json).toEqual({ items: [created.json] });
-
-    guest.host.nowMs += 1500;
-    const replaced = await guest.call("PUT", `/agreements/${id}`, { ...draft, status: "ended" });
-    expect(replaced.json).toEqual({
-      ...(created.json as object),
-      status: "ended",
-      updatedAt: "2026-01-31T00:00:01.500Z",
-    });
-    await guest.restart();
-    expect((await guest.call("GET", `/agreements/${id}`)).json).toEqual(replaced.json);
-    expect((await guest.call("DELETE", `/agreements/${id}`)).status).toBe(204);
-    expect(await guest.call("GET", `/agreements/${id}`)).toMatchObject({
-      status: 404,
-      json: { error: "agreement_not_found" },
-    });
-    expect(guest.logs).toContain(`info Deleted agreement ${id}`);
-  });
-
-  test("pages through more entries than the host answers at once", async () => {
-    const titles = Array.from({ length: 60 }, (_, index) => `Agreement ${index}`);
-    for (const title of titles) await guest.call("POST", "/agreements", { ...draft, title });
-    const { items } = (await guest.call("GET", "/agreements")).json as { items: { title: string }[] };
-    expect(items.map(({ title }) => title).toSorted()).toEqual(titles.toSorted());
-  });
-
-  test("says which fields are wrong", async () => {
-    const answer = await guest.call("POST", "/agreements", {
-      ...draft,
-      title: " ",
-      value: -1,
-      endDate: "2025-01-01",
-    });
-    expect(answer.status).toBe(422);
-    expect(answer.json).toMatchObject({ error: "validation_failed" });
-    expect(Object.keys((answer.json as { fields: object }).fields).toSorted()).toEqual([
-      "endDate",
-      "title",
-      "value",
-    ]);
-  });
-
-  test("asks for the standing with its key, and says why there is none", async () => {
-    const created = (await guest.call("POST", "/agreements", draft)).json as { id: string };
-    const standing = `/agreements/${created.id}/standing`;
-    expect(await guest.call("GET", standing)).toMatchObject({
-      status: 502,
-      json: { error: "standing_unavailable", reason: "secret_missing" },
-    });
-    guest.host.secret = (key) => `${key}!`;
-    expect((await guest.call("GET", standing)).json).toMatchObject({ reason: "http_not_allowed" });
-    const seen: WireRequest[] = [];
-    guest.host.fetch = (request) => {
-      seen.push(request);
-      const body = new TextEncoder().encode(
-        JSON.stringify({ customer: draft.customer, standing: "good", score: 801 }),
-      );
-      return { status: 200, headers: [], body };
-    };
-    expect((await guest.call("GET", standing)).json).toEqual({
-      customer: draft.customer,
-      standing: "good",
-      score: 801,
-    });
-    expect(seen[0]).toMatchObject({
-      method: "GET",
-      url: "https://api.ledgerline.example/v1/customers/Globex%20%26%20S%C3%B6hne/standing",
-      headers: [
-        { name: "authorization", value: "Bearer ledgerline_api_key!" },
-        { name: "accept", value: "application/json" },
-      ],
-    });
-  });
-});
+const bench: GuestBench = { open, writeProject };
+describeAgreements(bench);
+describeEngine(bench);
 
 describe("what a handler may not do", () => {
   test("import an interface that the manifest does not imply", async () => {
     const handler = `import { get } from "alga:extension/storage"; export const handler = () => get("a", "b");`;
     const projectDir = await writeProject("undeclared", {
-      "manifest.json": manifest([]),
+      "manifest.json": probeManifest([]),
       "src/handler.js": handler,
     });
     await expect(build({ projectDir })).rejects.toMatchObject({
@@ -299,7 +178,7 @@ describe("what a handler may not do", () => {
 
   test("break while its modules load", async () => {
     const projectDir = await writeProject("broken", {
-      "manifest.json": manifest([]),
+      "manifest.json": probeManifest([]),
       "src/handler.js": `crypto.randomUUID(); export const handler = () => ({ status: 204 });`,
     });
     await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_start_failed" });
@@ -307,14 +186,14 @@ describe("what a handler may not do", () => {
 
   test("have syntax errors", async () => {
     const projectDir = await writeProject("syntax", {
-      "manifest.json": manifest([]),
+      "manifest.json": probeManifest([]),
       "src/handler.ts": "export const = 1;",
     });
     await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_invalid" });
   });
 
   test("be missing while endpoints are declared", async () => {
-    const projectDir = await writeProject("missing", { "manifest.json": manifest([]) });
+    const projectDir = await writeProject("missing", { "manifest.json": probeManifest([]) });
     await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_not_found" });
   });
 });
