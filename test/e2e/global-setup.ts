@@ -25,13 +25,25 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const deployment = await startDeployment();
   const admin = await login(deployment.baseUrl, { tenantId: "acme", role: "admin" });
-  const catalog = (await (await admin("/api/extensions/catalog")).json()) as { extensions: { name: string; registryId: string }[] };
+  const catalog = (await (await admin("/api/extensions/catalog")).json()) as {
+    extensions: { name: string; registryId: string }[];
+  };
   const probe = await publishProbe(deployment);
   const installed = await admin("/api/v1/extensions/install", { method: "POST", json: probe });
-  if (!installed.ok) throw new Error(`Cannot install the probe: ${installed.status} ${await installed.text()}`);
+  if (!installed.ok)
+    throw new Error(`Cannot install the probe: ${installed.status} ${await installed.text()}`);
   const { baseUrl, runnerUrl, runnerUiUrl, dataDir, pid, startupSeconds } = deployment;
   const agreements = catalog.extensions.find((one) => one.name === "agreements")!.registryId;
-  project.provide("deployment", { baseUrl, runnerUrl, runnerUiUrl, dataDir, pid, startupSeconds, agreements, probe: probe.registryId });
+  project.provide("deployment", {
+    baseUrl,
+    runnerUrl,
+    runnerUiUrl,
+    dataDir,
+    pid,
+    startupSeconds,
+    agreements,
+    probe: probe.registryId,
+  });
   return async () => {
     await deployment.stop();
     await removeData(deployment);

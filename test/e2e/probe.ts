@@ -4,7 +4,10 @@ import { fileURLToPath } from "node:url";
 import { build, packProject, publishBundle, signBundle } from "@alga-ext/cli";
 
 /** Build the hostile probe extension from its source, and publish it signed with the deployment's development key. */
-export async function publishProbe(target: { baseUrl: string; dataDir: string }): Promise<{ registryId: string; version: string }> {
+export async function publishProbe(target: {
+  baseUrl: string;
+  dataDir: string;
+}): Promise<{ registryId: string; version: string }> {
   const projectDir = fileURLToPath(new URL("./fixtures/probe", import.meta.url));
   const outDir = join(target.dataDir, "probe", "dist");
   const file = join(target.dataDir, "probe", "bundle.tar.zst");

@@ -1,6 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { descendants, freePorts, isAlive, login, removeData, startDeployment, until, type Deployment, type SessionFetch } from "./deployment.ts";
+import {
+  descendants,
+  freePorts,
+  isAlive,
+  login,
+  removeData,
+  startDeployment,
+  until,
+  type Deployment,
+  type SessionFetch,
+} from "./deployment.ts";
 import { publishProbe } from "./probe.ts";
 
 let deployment: Deployment;
@@ -9,7 +19,16 @@ let admin: SessionFetch;
 let agreements: string;
 let probe: string;
 
-const AGREEMENT = { title: "Survives", customer: "Everything", status: "draft", value: 1, currency: "EUR", startDate: "2026-01-01", endDate: "2026-12-31", notes: "" };
+const AGREEMENT = {
+  title: "Survives",
+  customer: "Everything",
+  status: "draft",
+  value: 1,
+  currency: "EUR",
+  startDate: "2026-01-01",
+  endDate: "2026-12-31",
+  notes: "",
+};
 
 beforeAll(async () => {
   ports = await freePorts(4);
@@ -27,16 +46,29 @@ afterAll(async () => {
 });
 
 async function registryId(name: string): Promise<string> {
-  const { extensions } = (await (await admin("/api/extensions/catalog")).json()) as { extensions: { name: string; registryId: string }[] };
+  const { extensions } = (await (await admin("/api/extensions/catalog")).json()) as {
+    extensions: { name: string; registryId: string }[];
+  };
   return extensions.find((one) => one.name === name)!.registryId;
 }
 
-const runnerPid = async (): Promise<number> => (await descendants(deployment.pid)).find((one) => one.ppid === deployment.pid && /runner\/dist\/bin\.js/.test(one.command))!.pid;
+const runnerPid = async (): Promise<number> =>
+  (await descendants(deployment.pid)).find(
+    (one) => one.ppid === deployment.pid && /runner\/dist\/bin\.js/.test(one.command),
+  )!.pid;
 
 /** Start a call that never ends by itself and wait until the runner has a cell busy with it. */
-async function hangingCall(): Promise<{ answer: Promise<{ status: number; body: { error: string; requestId: string } }>; cells: number[] }> {
+async function hangingCall(): Promise<{
+  answer: Promise<{ status: number; body: { error: string; requestId: string } }>;
+  cells: number[];
+}> {
+  // A first call prepares the component, so that what is busy afterwards is the cell.
+  expect((await admin(`/api/ext/${probe}/ok`)).status).toBe(200);
   const runner = await runnerPid();
-  const answer = admin(`/api/ext/${probe}/loop`).then(async (response) => ({ status: response.status, body: (await response.json()) as { error: string; requestId: string } }));
+  const answer = admin(`/api/ext/${probe}/loop`).then(async (response) => ({
+    status: response.status,
+    body: (await response.json()) as { error: string; requestId: string },
+  }));
   const usedBefore = new Map<number, number>();
   const cells = await until("a busy cell", 10_000, async () => {
     // The loop burns CPU; half a second more than at its start is no start-up work.
@@ -88,8 +120,12 @@ describe("kill -9", () => {
 
 describe("restart", () => {
   test("data and installs survive SIGTERM and start; what is published is reused; no process is left behind", async () => {
-    const created = (await (await admin(`/api/ext/${agreements}/agreements`, { method: "POST", json: AGREEMENT })).json()) as { id: string };
-    const before = (await (await admin("/api/extensions/catalog")).json()) as { extensions: { registryId: string; versions: unknown[] }[] };
+    const created = (await (
+      await admin(`/api/ext/${agreements}/agreements`, { method: "POST", json: AGREEMENT })
+    ).json()) as { id: string };
+    const before = (await (await admin("/api/extensions/catalog")).json()) as {
+      extensions: { registryId: string; versions: unknown[] }[];
+    };
     const processes = await descendants(deployment.pid);
     await deployment.stop();
     await until("every process to be gone", 3000, async () => !processes.some(({ pid }) => isAlive(pid)));
@@ -97,10 +133,15 @@ describe("restart", () => {
     deployment = await startDeployment({ dataDir: deployment.dataDir, ports });
     expect(deployment.output()).not.toContain("building agreements");
     admin = await login(deployment.baseUrl, { tenantId: "acme", role: "admin" });
-    expect(await (await admin(`/api/ext/${agreements}/agreements/${created.id}`)).json()).toMatchObject(AGREEMENT);
-    expect(((await (await admin("/api/extensions/catalog")).json()) as typeof before).extensions.map((one) => [one.registryId, one.versions.length])).toEqual(
-      before.extensions.map((one) => [one.registryId, one.versions.length]),
+    expect(await (await admin(`/api/ext/${agreements}/agreements/${created.id}`)).json()).toMatchObject(
+      AGREEMENT,
     );
+    expect(
+      ((await (await admin("/api/extensions/catalog")).json()) as typeof before).extensions.map((one) => [
+        one.registryId,
+        one.versions.length,
+      ]),
+    ).toEqual(before.extensions.map((one) => [one.registryId, one.versions.length]));
     expect((await admin(`/api/ext/${probe}/ok`)).status).toBe(200);
   });
 

@@ -1,0 +1,327 @@
+import { join } from "node:path";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from "vitest";
+import {
+  SCREENSHOTS,
+  agreementsFrame,
+  axeFindings,
+  launch,
+  openPage,
+  sidewaysScroll,
+  signIn,
+} from "./browser.ts";
+import { login } from "./deployment.ts";
+
+const { baseUrl, agreements, runnerUiUrl } = inject("deployment");
+
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(async () => {
+  await browser.close();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  ({ page, complaints } = await openPage(context));
+});
+afterEach(async () => {
+  await context.close();
+});
+
+describe("logging in", () => {
+  test("a wrong password is told, the right one opens the shell, signing out closes it", async () => {
+    await page.goto(`${baseUrl}/login`);
+    await page.getByLabel("Email").fill("ada@acme.test");
+    await page.getByLabel("Password", { exact: true }).fill("wrong");
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await page.getByRole("alert").waitFor();
+    await signIn(page, baseUrl, { tenantId: "acme", role: "admin" });
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("heading", { name: "Sign in to Acme PSA" }).waitFor();
+    expect(
+      (await context.cookies()).filter((cookie) => cookie.name === "acme_session" && cookie.value !== ""),
+    ).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test("globex sees no Agreements; a member cannot manage", async () => {
+    await signIn(page, baseUrl, { tenantId: "globex", role: "admin" });
+    expect(
+      await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Agreements" }).count(),
+    ).toBe(0);
+    await page.goto(`${baseUrl}/extensions/${agreements}/`);
+    await page.getByRole("heading", { name: "This extension is not available" }).waitFor();
+    await context.clearCookies();
+    await signIn(page, baseUrl, { tenantId: "acme", role: "member" });
+    await page.goto(`${baseUrl}/admin/extensions`);
+    await page.getByRole("heading", { name: "Only administrators can manage extensions" }).waitFor();
+  });
+});
+
+describe("Agreements in its frame", () => {
+  beforeEach(() => signIn(page, baseUrl, { tenantId: "acme", role: "admin" }));
+
+  test("create, read, edit, delete through the frame; the same rows by curl", async () => {
+    const api = await login(baseUrl, { tenantId: "acme", role: "admin" });
+    const titles = async (): Promise<string[]> =>
+      (
+        (await (await api(`/api/ext/${agreements}/agreements`)).json()) as { items: { title: string }[] }
+      ).items.map((one) => one.title);
+
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Agreements" }).click();
+    const frame = await agreementsFrame(page);
+    await frame.getByRole("button", { name: "New agreement" }).click();
+    await frame.getByLabel("Title").fill("Ünicode agreement");
+    await frame.getByLabel("Customer").fill("Zoë & Söhne");
+    await frame.getByLabel("Value").fill("1234.5");
+    await frame.getByLabel("First day").fill("2026-01-01");
+    await frame.getByLabel("Last day").fill("2026-12-31");
+    await frame.locator("form button[type=submit]").click();
+    await frame.getByRole("heading", { level: 1, name: "Ünicode agreement" }).waitFor();
+    expect(await titles()).toContain("Ünicode agreement");
+    expect(new URL(page.url()).pathname).toMatch(new RegExp(`^/extensions/${agreements}/agreements/[^/]+$`));
+
+    await frame.getByRole("button", { name: "Edit" }).click();
+    await frame.getByLabel("Title").fill("Edited agreement");
+    await frame.locator("form button[type=submit]").click();
+    await frame.getByRole("heading", { level: 1, name: "Edited agreement" }).waitFor();
+    expect(await titles()).toContain("Edited agreement");
+
+    await frame.getByRole("button", { name: "Delete" }).click();
+    await frame
+      .getByRole("alertdialog")
+      .or(frame.getByRole("dialog"))
+      .getByRole("button", { name: /^Delete/ })
+      .click();
+    await frame.getByRole("table", { name: "Agreements" }).waitFor();
+    expect(await titles()).not.toContain("Edited agreement");
+    expect(complaints).toEqual([]);
+  });
+
+  test("a form that is not acceptable says where, and stores nothing", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/agreements/new`);
+    const frame = await agreementsFrame(page);
+    await frame.locator("form button[type=submit]").click();
+    expect(await frame.locator('[aria-invalid="true"]').count()).toBeGreaterThan(0);
+    expect(await frame.locator(":focus").getAttribute("aria-invalid")).toBe("true");
+  });
+
+  test("deep link, back and forward move inside the frame without reloading it", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/`);
+    const frame = await agreementsFrame(page);
+    const loads: string[] = [];
+    page.on("framenavigated", (one) => loads.push(one.url()));
+    await frame.getByRole("button", { name: "Managed workplace" }).click();
+    await frame.getByRole("heading", { level: 1, name: "Managed workplace" }).waitFor();
+    const deep = page.url();
+    await page.goBack();
+    await frame.getByRole("heading", { level: 1, name: "Agreements" }).waitFor();
+    await page.goForward();
+    await frame.getByRole("heading", { level: 1, name: "Managed workplace" }).waitFor();
+    expect(loads.filter((url) => url.startsWith(runnerUiUrl))).toEqual([]);
+
+    const other = await openPage(context);
+    await other.page.goto(deep);
+    await (
+      await agreementsFrame(other.page)
+    )
+      .getByRole("heading", { level: 1, name: "Managed workplace" })
+      .waitFor();
+    expect([...complaints, ...other.complaints]).toEqual([]);
+  });
+
+  test("the standing of a customer comes from the upstream, through secret and egress", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/`);
+    const frame = await agreementsFrame(page);
+    await frame.getByRole("button", { name: "Managed workplace" }).click();
+    await frame
+      .getByText(/Account standing/)
+      .first()
+      .waitFor();
+    await frame
+      .getByText(/^(Good|Watch|Blocked)/i)
+      .first()
+      .waitFor();
+  });
+
+  test("the frame follows the host's theme", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/`);
+    const frame = await agreementsFrame(page);
+    const background = (): Promise<string> =>
+      frame.locator("html").evaluate((html) => getComputedStyle(html).getPropertyValue("--alga-bg").trim());
+    const light = await background();
+    await page.getByRole("button", { name: "Use dark theme" }).click();
+    await expect.poll(background).not.toBe(light);
+    await page.getByRole("button", { name: "Use light theme" }).click();
+    await expect.poll(background).toBe(light);
+  });
+
+  test("the frame is sandboxed: no host DOM, no cookies, no storage, no direct network, no top navigation", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/`);
+    await agreementsFrame(page);
+    const frame = page.frames().find((one) => one.url().startsWith(runnerUiUrl))!;
+    const attempt = (what: string): Promise<string> =>
+      frame.evaluate(
+        async ([name, hostUrl]) => {
+          const tries: Record<string, () => unknown> = {
+            parent: () => window.parent.document.title,
+            cookie: () => document.cookie,
+            storage: () => localStorage.length,
+            fetch: () =>
+              fetch(`${hostUrl}/api/session`, { credentials: "include" }).then((response) => response.text()),
+            top: () => {
+              window.top!.location.href = "https://evil.example/";
+            },
+            // In a task of its own: what the debugger evaluates directly is exempt from the policy.
+            eval: () =>
+              new Promise((resolve, reject) => {
+                setTimeout(() => {
+                  try {
+                    resolve(new Function("return 1")());
+                  } catch (error) {
+                    reject(error);
+                  }
+                });
+              }),
+            popup: () => {
+              if (window.open("about:blank") === null) throw new Error("blocked");
+            },
+          };
+          try {
+            return `allowed: ${String(await tries[name!]!())}`;
+          } catch {
+            return "refused";
+          }
+        },
+        [what, baseUrl],
+      );
+    for (const what of ["parent", "cookie", "storage", "fetch", "top", "eval", "popup"]) {
+      expect([what, await attempt(what)]).toEqual([what, "refused"]);
+    }
+    expect(page.url()).toContain(baseUrl);
+    expect(new URL(frame.url()).search).not.toMatch(/token|session/i);
+  });
+});
+
+describe("managing extensions", () => {
+  test("uninstall, then install with a consent screen that names every power; withheld powers are refused", async () => {
+    await signIn(page, baseUrl, { tenantId: "globex", role: "admin" });
+    await page.goto(`${baseUrl}/admin/extensions`);
+    const card = page.getByRole("article", { name: "Agreements" });
+    await card.getByRole("button", { name: "Install Agreements" }).click();
+    const consent = page.getByRole("dialog", { name: "Install Agreements" });
+    await consent.getByText("Store and read its own data for your organisation").waitFor();
+    await consent
+      .getByText(/api\.ledgerline\.example/)
+      .first()
+      .waitFor();
+    await consent.getByRole("checkbox", { name: /passwords and keys/ }).uncheck();
+    await consent.getByRole("button", { name: "Install", exact: true }).click();
+    await page.getByText(/Agreements .* is installed/).waitFor();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Agreements" }).waitFor();
+
+    const api = await login(baseUrl, { tenantId: "globex", role: "admin" });
+    const list = await api(`/api/ext/${agreements}/agreements`);
+    expect(((await list.json()) as { items: unknown[] }).items).toEqual([]);
+    const { installs } = (await (await api("/api/extensions/installs")).json()) as {
+      installs: { grantedCapabilities: string[] }[];
+    };
+    expect(installs[0]!.grantedCapabilities).not.toContain("cap:secrets.get");
+
+    await card.getByRole("switch", { name: "Enabled: Agreements" }).click();
+    await page.getByText("Agreements is disabled.").waitFor();
+    expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
+    await card.getByRole("switch", { name: "Enabled: Agreements" }).click();
+    await page.getByText("Agreements is enabled.").waitFor();
+
+    await card.getByRole("button", { name: "More actions for Agreements" }).click();
+    await page.getByRole("menuitem", { name: "Recent calls" }).click();
+    await page.getByRole("table", { name: "Recent calls" }).waitFor();
+    await page.goto(`${baseUrl}/admin/extensions`);
+    await card.getByRole("button", { name: "More actions for Agreements" }).click();
+    await page.getByRole("menuitem", { name: "Uninstall" }).click();
+    await page.getByRole("alertdialog").getByRole("button", { name: "Uninstall" }).click();
+    await page.getByText("Agreements was uninstalled.").waitFor();
+    expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe("what people see", () => {
+  test("login, shell, admin, consent, list and detail: axe clean, no sideways scroll, light and dark, 1280 and 400 px", async () => {
+    const found: string[] = [];
+    for (const theme of ["light", "dark"] as const) {
+      for (const width of [1280, 400]) {
+        const view = await browser.newContext({
+          viewport: { width, height: 860 },
+          colorScheme: theme,
+          reducedMotion: "reduce",
+        });
+        const { page: shown } = await openPage(view);
+        const look = async (name: string): Promise<void> => {
+          await shown.screenshot({ path: join(SCREENSHOTS, `${name}-${theme}-${width}.png`) });
+          for (const finding of await axeFindings(shown)) found.push(`${name} ${theme} ${width}: ${finding}`);
+          if ((await sidewaysScroll(shown)).some((overflow) => overflow > 0))
+            found.push(`${name} ${theme} ${width}: scrolls sideways`);
+        };
+        await shown.goto(`${baseUrl}/login`);
+        await shown.getByRole("button", { name: /Sign in as Ada/ }).waitFor();
+        await look("login");
+        await signIn(shown, baseUrl, { tenantId: "acme", role: "admin" });
+        await look("shell");
+        await shown.goto(`${baseUrl}/admin/extensions`);
+        await shown.getByRole("article", { name: "Agreements" }).waitFor();
+        await look("admin");
+        await shown.goto(`${baseUrl}/extensions/${agreements}/`);
+        const frame = await agreementsFrame(shown);
+        await frame.getByRole("button", { name: "Managed workplace" }).waitFor();
+        await look("list");
+        await frame.getByRole("button", { name: "Managed workplace" }).click();
+        await frame
+          .getByText(/^(Good|Watch|Blocked)/i)
+          .first()
+          .waitFor();
+        await look("detail");
+        await view.clearCookies();
+        await signIn(shown, baseUrl, { tenantId: "globex", role: "admin" });
+        await shown.goto(`${baseUrl}/admin/extensions`);
+        await shown.getByRole("button", { name: "Install Agreements" }).click();
+        await shown.getByRole("dialog", { name: "Install Agreements" }).waitFor();
+        await look("consent");
+        await view.close();
+      }
+    }
+    expect(found).toEqual([]);
+  });
+
+  test("the whole way to an agreement by keyboard alone", async () => {
+    await page.goto(`${baseUrl}/login`);
+    await page.getByLabel("Email").focus();
+    await page.keyboard.type("ada@acme.test");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("demo-password");
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: /Welcome back/ }).waitFor();
+    const tabTo = async (isThere: () => Promise<boolean>): Promise<void> => {
+      for (let presses = 0; presses < 40; presses++) {
+        if (await isThere()) return;
+        await page.keyboard.press("Tab");
+      }
+      throw new Error("Forty presses of Tab did not reach it.");
+    };
+    const link = page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Agreements" });
+    await tabTo(() => link.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press("Enter");
+    const frame = await agreementsFrame(page);
+    const row = frame.getByRole("button", { name: "Managed workplace" });
+    await row.waitFor();
+    await tabTo(() => row.evaluate((element) => element === document.activeElement));
+    await page.keyboard.press("Enter");
+    await frame.getByRole("heading", { level: 1, name: "Managed workplace" }).waitFor();
+  });
+});
