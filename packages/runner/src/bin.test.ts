@@ -1,0 +1,188 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createPemSigner, generateSigningKey, readBundle } from "@alga-ext/bundle/node";
+import { sign, toStatement } from "@alga-ext/bundle";
+import {
+  bundleBlobPath,
+  bundleSignaturePath,
+  type ContentHash,
+  type ExecuteResponse,
+} from "@alga-ext/protocol";
+import { buildComponent } from "../test-support/build-component.ts";
+import { createTestGateway } from "../test-support/call-token.ts";
+import { bodyOf, generateKeys, packTestBundle, requestFor } from "../test-support/test-runner.ts";
+
+const BIN = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+const GUEST = `export function handler(request) { if (request.http.url === "/loop") for (;;) {} return answer("hello"); }`;
+
+const keys = generateKeys();
+let directory: string;
+let hash: ContentHash;
+let env: Record<string, string>;
+const children: ChildProcess[] = [];
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "alga-runner-bin-"));
+  const bundle = await packTestBundle(
+    { component: await buildComponent(GUEST), ui: { "index.html": "<p>hi" } },
+    "bin-test",
+  );
+  hash = bundle.contentHash;
+  const signing = await generateSigningKey();
+  const statement = toStatement(await readBundle(bundle.archive), { createdAt: new Date().toISOString() });
+  const signatures = await sign(statement, await createPemSigner(signing.privateKeyPem));
+  const store = (path: string, bytes: Uint8Array | string) => {
+    mkdirSync(dirname(join(directory, "blobs", path)), { recursive: true });
+    writeFileSync(join(directory, "blobs", path), bytes);
+  };
+  store(bundleBlobPath(hash), bundle.archive);
+  store(bundleSignaturePath(hash), signatures);
+  writeFileSync(join(directory, "runner.pem"), keys.runnerPrivateKeyPem);
+  env = {
+    PATH: process.env["PATH"] ?? "",
+    PORT: "0",
+    RUNNER_UI_PORT: "0",
+    RUNNER_BUNDLE_DIR: join(directory, "blobs"),
+    EXT_CACHE_ROOT: join(directory, "cache"),
+    SIGNING_TRUST_BUNDLE: signing.publicKeyPem,
+    GATEWAY_PUBLIC_KEY: keys.gatewayPublicKeyPem,
+    RUNNER_PRIVATE_KEY_FILE: join(directory, "runner.pem"),
+    ALGA_ALLOW_NO_WALL: "1",
+    ALGA_EXIT_WITH_STDIN: "1",
+  };
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill("SIGKILL");
+    await once(child, "close");
+  }
+  rmSync(directory, { recursive: true });
+});
+
+/** Start the bin and wait for its ports. */
+async function start(
+  overrides: Record<string, string> = {},
+): Promise<{ child: ChildProcess; base: string; ui: string }> {
+  const child = spawn(process.execPath, [BIN], {
+    env: { ...env, ...overrides },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  children.push(child);
+  let log = "";
+  child.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
+  const exited = once(child, "close").then(([code]) => {
+    throw new Error(`ended with ${String(code)}: ${log}`);
+  });
+  exited.catch(() => undefined);
+  await Promise.race([once(child.stdout as NodeJS.ReadableStream, "data"), exited]);
+  const ready = log.split("\n").find((line) => line.includes("runner is ready")) ?? "{}";
+  const { port, uiPort } = JSON.parse(ready) as { port: number; uiPort: number };
+  return { child, base: `http://127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+}
+
+async function call(base: string, path: string): Promise<ExecuteResponse> {
+  const gateway = createTestGateway(keys);
+  const handshake = JSON.stringify({ token: await gateway.handshakeToken() });
+  await fetch(`${base}/v1/handshake`, { method: "POST", body: handshake });
+  const request = gateway.request(requestFor(hash, path));
+  const response = await fetch(`${base}/v1/execute`, {
+    method: "POST",
+    headers: request.headers,
+    body: await request.text(),
+  });
+  return (await response.json()) as ExecuteResponse;
+}
+
+/** Every process below one, by the kernel's own book. */
+function descendants(pid: number): number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // it ended meanwhile
+    }
+  }
+  const below = (parent: number): number[] =>
+    [...parents].flatMap(([child, of]) => (of === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+const allGone = (pids: readonly number[]) =>
+  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5_000, interval: 20 });
+
+describe("alga-ext-runner", () => {
+  it("runs a signed bundle and serves health on its internal port only", async () => {
+    const { base, ui } = await start();
+    expect(bodyOf(await call(base, "/"))).toBe("hello");
+    expect((await fetch(`${base}/healthz`)).status).toBe(200);
+    expect((await fetch(`${ui}/healthz`)).status).toBe(404);
+    expect((await fetch(`${ui}/v1/execute`, { method: "POST", body: "{}" })).status).toBe(404);
+    // Without a registry to ask, no UI counts as installed.
+    expect((await fetch(`${ui}/ext-ui/ext-1/${hash}/index.html`)).status).toBe(404);
+  });
+
+  it("leaves no process behind after kill -9, SIGTERM or the end of stdin", async () => {
+    for (const end of [
+      (child: ChildProcess) => child.kill("SIGKILL"),
+      (child: ChildProcess) => child.kill("SIGTERM"),
+      (child: ChildProcess) => child.stdin?.end(),
+    ]) {
+      const { child, base } = await start();
+      await call(base, "/");
+      const looping = call(base, "/loop").catch(() => null);
+      const pids = await vi.waitFor(() => {
+        const found = descendants(child.pid as number);
+        expect(found.length).toBeGreaterThan(0);
+        return found;
+      });
+      end(child);
+      await once(child, "close");
+      await looping;
+      await allGone(pids);
+    }
+  });
+
+  it("reports a cell killed mid-call and answers the next", async () => {
+    const { child, base } = await start();
+    await call(base, "/");
+    const pids = descendants(child.pid as number);
+    const looping = call(base, "/loop");
+    await vi.waitFor(async () =>
+      expect(await (await fetch(`${base}/metrics`)).text()).toContain("calls_in_flight 1"),
+    );
+    process.kill(Math.max(...pids), "SIGKILL");
+    expect(await looping).toMatchObject({ status: 502, error: "runner_crashed" });
+    expect(bodyOf(await call(base, "/"))).toBe("hello");
+  });
+
+  it("does not run a bundle whose signature it does not trust", async () => {
+    const { base } = await start({ SIGNING_TRUST_BUNDLE: (await generateSigningKey()).publicKeyPem });
+    expect(await call(base, "/")).toMatchObject({ status: 502, error: "bundle_fetch_failed: untrusted_key" });
+  });
+
+  it.each([
+    ["GATEWAY_PUBLIC_KEY", { GATEWAY_PUBLIC_KEY: "" }],
+    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "" }],
+    ["ALGA_EGRESS_OVERRIDES", { ALGA_EGRESS_OVERRIDES: "{" }],
+    ["PORT", { PORT: "seventy" }],
+  ])("names %s when it is wrong", async (name, overrides) => {
+    await expect(start(overrides)).rejects.toThrow(name);
+  });
+});
