@@ -59,12 +59,23 @@ export function createApp(options: AppOptions): App {
       }
       switch (route) {
         case "GET /api/demo-users":
-          return json(DEMO_USERS.map(({ tenantId: _, ...user }) => user));
+          return json(
+            DEMO_USERS.map(({ email, password, name, role, tenantName }) => ({
+              email,
+              password,
+              name,
+              role,
+              tenantName,
+            })),
+          );
         case "GET /api/session": {
           const user = userOf(request);
           if (user === null) return wireErrorResponse("unauthenticated", { message: "Log in first." });
-          const { password: _, ...visible } = user;
-          return json({ user: visible, runnerPublicBase: options.runnerPublicBase });
+          const { email, name, role, tenantId, tenantName } = user;
+          return json({
+            user: { email, name, role, tenantId, tenantName },
+            runnerPublicBase: options.runnerPublicBase,
+          });
         }
         case "POST /login":
           return login(request, sessions);

@@ -116,7 +116,7 @@ async function main(): Promise<void> {
       hostUrl,
       runnerUrl: `http://127.0.0.1:${runner.port}`,
       runnerPublicBase,
-      wall: String(runnerHealth["wall"] ?? "unknown"),
+      wall: typeof runnerHealth["wall"] === "string" ? runnerHealth["wall"] : "unknown",
       database: "PGlite (embedded Postgres)",
       dataDir,
       extensionId: sample.registryId,

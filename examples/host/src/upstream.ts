@@ -20,7 +20,7 @@ export function createUpstream(): Server {
     const match = /^\/v1\/customers\/([^/]+)\/standing$/.exec(request.url ?? "");
     if (request.method !== "GET" || match === null) return answer(404, { error: "not_found" });
     const customer = decodeURIComponent(match[1]!);
-    const score = [...customer].reduce((sum, char) => (sum * 31 + char.codePointAt(0)!) % 1000, 7);
+    const score = Buffer.from(customer).reduce((sum, byte) => (sum * 31 + byte) % 1000, 7);
     answer(200, { customer, standing: STANDINGS[score % STANDINGS.length], score });
   });
 }
