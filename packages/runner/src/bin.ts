@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 main().catch((error: unknown) => {
   logger.error("runner cannot start", {
     error: error instanceof Error ? error.message : String(error),
-    cause: error instanceof Error && error.cause !== undefined ? String(error.cause) : undefined,
+    cause: error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined,
   });
   process.exit(1);
 });

@@ -10,10 +10,10 @@ export function generateKeys() {
   const gateway = generateKeyPairSync("ed25519");
   const runner = generateKeyPairSync("x25519");
   return {
-    gatewayPrivateKeyPem: gateway.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    gatewayPublicKeyPem: gateway.publicKey.export({ type: "spki", format: "pem" }).toString(),
-    runnerPrivateKeyPem: runner.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }).toString(),
+    gatewayPrivateKeyPem: gateway.privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+    gatewayPublicKeyPem: gateway.publicKey.export({ type: "spki", format: "pem" }) as string,
+    runnerPrivateKeyPem: runner.privateKey.export({ type: "pkcs8", format: "pem" }) as string,
+    runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }) as string,
   };
 }
 

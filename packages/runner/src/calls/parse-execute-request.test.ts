@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { requestFor } from "../../test-support/test-runner.ts";
 import { RunnerError } from "../errors.ts";

@@ -53,6 +53,7 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   const ErrorOf = Error;
   const PromiseOf = Promise;
   const BigIntOf = BigInt;
+  const StringOf = String;
   const isArray = Array.isArray;
   const isView = ArrayBuffer.isView;
   const MapOf = Map;
@@ -99,8 +100,8 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   define("setInterval", (callback: () => void, delay?: number) =>
     host.timer(callback, Number(delay) || 0, true),
   );
-  define("clearTimeout", (id: number) => host.clearTimer(Number(id) || 0));
-  define("clearInterval", (id: number) => host.clearTimer(Number(id) || 0));
+  define("clearTimeout", (id: unknown) => host.clearTimer(Number(id) || 0));
+  define("clearInterval", (id: unknown) => host.clearTimer(Number(id) || 0));
   define("queueMicrotask", (callback: () => void) => {
     void new PromiseOf<void>((resolve) => resolve()).then(callback);
   });
@@ -225,8 +226,9 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
         return "";
       }
     }
-    class TerminalInput {}
-    class TerminalOutput {}
+    // Never handed out, so they need no members.
+    function TerminalInput(): void {}
+    function TerminalOutput(): void {}
     const u64 = () => {
       const bytes = new U8(8);
       host.random(bytes);
@@ -314,7 +316,7 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
       if (!calls.has(id)) return;
       let message = "trap";
       try {
-        message = `${(error as { message?: unknown }).message ?? error}`.slice(0, 500);
+        message = StringOf((error as { message?: unknown }).message ?? error).slice(0, 500);
       } catch {
         // the thrown value does not even turn into text
       }

@@ -63,7 +63,7 @@ const host: ContextHost = Object.freeze(
       stop(timers.get(id));
       timers.delete(id);
     }, undefined),
-    send: lend((header: string, body: Uint8Array | null) => send(`${header}`, body), undefined),
+    send: lend(send, undefined),
   }),
 );
 
@@ -117,7 +117,7 @@ function receive(frame: Frame): void {
       guest?.answer(
         id,
         Number(header["seq"]),
-        String(header["kind"]),
+        header["kind"] === "ok" ? "ok" : "err",
         JSON.stringify(header["v"]),
         toContext(body),
       );

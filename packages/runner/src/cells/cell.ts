@@ -208,10 +208,7 @@ class ProcessCell implements Cell {
         return;
       case "unloadable":
         this.#loaded.reject(
-          new RunnerError(
-            "component_rejected",
-            `The cell cannot load it: ${String(header["message"]).slice(0, 500)}`,
-          ),
+          new RunnerError("component_rejected", `The cell cannot load it: ${messageOf(header)}`),
         );
         this.kill();
         return;
@@ -295,8 +292,12 @@ function crashed(why: string, untouched = false): RunnerError {
   });
 }
 
+function messageOf({ message }: Frame["header"]): string {
+  return typeof message === "string" ? message.slice(0, 500) : "no reason given";
+}
+
 function trapped(header: Frame["header"]): RunnerError {
-  const message = String(header["message"]).slice(0, 500);
+  const message = messageOf(header);
   return header["memory"] === true
     ? new RunnerError("memory_exceeded", `The extension ran out of memory: ${message}`, {
         details: { limit: "memoryBytes" },

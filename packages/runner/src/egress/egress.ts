@@ -1,11 +1,11 @@
 import { lookup } from "node:dns/promises";
-import type { Socket } from "node:net";
-import { buildConnector, Client } from "undici";
+import { Client } from "undici";
 import type { RunnerLimits } from "../options.ts";
 import type { NameResolver } from "../ports.ts";
 import { isPublicAddress } from "./address.ts";
 import { toRequestHeaders } from "./request-headers.ts";
 import { toTarget } from "./target.ts";
+import { createVettedConnector } from "./vetted-connector.ts";
 
 /** What a guest wants to send. */
 export interface EgressRequest {
@@ -93,7 +93,13 @@ export function createEgress(options: EgressOptions): Egress {
       if (addresses.length === 0) return { error: "transport", bytes: 0 };
       // One bad answer condemns the name: a resolver that mixes them is rebinding.
       if (!addresses.every(isPublicAddress)) return { error: "not-allowed", bytes: 0 };
-      client = connectTo(`https://${target.hostname}`, addresses, limits);
+      client = new Client(`https://${target.hostname}`, {
+        ...clientOptions(limits),
+        connect: createVettedConnector(addresses, {
+          isAllowed: isPublicAddress,
+          timeoutMs: CONNECT_TIMEOUT_MS,
+        }),
+      });
     } else {
       client = new Client(override.origin, clientOptions(limits));
     }
@@ -141,34 +147,6 @@ function clientOptions(limits: EgressOptions["limits"]) {
   } as const;
 }
 
-/** A client that can only reach these addresses, whatever the name resolves to by then. */
-function connectTo(origin: string, addresses: readonly string[], limits: EgressOptions["limits"]): Client {
-  const vetted = addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
-  const connector = buildConnector({
-    timeout: CONNECT_TIMEOUT_MS,
-    allowH2: false,
-    // undici asks with `all: true`; whatever it asks, it gets only what was vetted.
-    lookup: (_hostname, _lookupOptions, callback) => callback(null, vetted as never),
-  });
-  return new Client(origin, {
-    ...clientOptions(limits),
-    connect: (connectOptions, callback) => {
-      connector(connectOptions, (error, socket) => {
-        if (error !== null) {
-          callback(error, null);
-          return;
-        }
-        if (!isPublicAddress((socket as Socket).remoteAddress ?? "")) {
-          socket.destroy();
-          callback(new Error("connected to an address that was not vetted"), null);
-          return;
-        }
-        callback(null, socket);
-      });
-    },
-  });
-}
-
 async function exchange(
   client: Client,
   request: { method: string; path: string; headers: [string, string][]; body: Uint8Array | null },
@@ -176,7 +154,7 @@ async function exchange(
 ): Promise<EgressOutcome> {
   const sent = request.body?.length ?? 0;
   const response = await client.request({
-    method: request.method as "GET",
+    method: request.method,
     path: request.path,
     headers: request.headers.flat(),
     body: request.body,

@@ -34,9 +34,7 @@ export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Arra
     }
     if (Array.isArray(item)) return item.map((entry: WireValue) => encode(entry));
     if (typeof item === "object" && item !== null) {
-      return Object.fromEntries(
-        Object.entries(item).map(([key, entry]) => [key, encode(entry as WireValue)]),
-      );
+      return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, encode(entry)]));
     }
     return (item as JsonValue | undefined) ?? null;
   };

@@ -49,7 +49,7 @@ export function createInternalApi(parts: InternalApiParts): (request: Request) =
             headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...NO_STORE },
           });
         default:
-          return wireErrorResponse("not_found", { ...(requestId === undefined ? {} : { requestId }) });
+          return wireErrorResponse("not_found", requestId === undefined ? {} : { requestId });
       }
     } catch (error) {
       return toRefusal(error, parts.logger, requestId);

@@ -12,11 +12,12 @@ class OutputStream {
   blockingFlush(): void {}
   flush(): void {}
 }
-class InputStream {}
-class TerminalInput {}
-class TerminalOutput {}
-class Descriptor {}
-class DirectoryEntryStream {}
+// Never instantiated by the transpiler; it only needs the names.
+function InputStream(): void {}
+function TerminalInput(): void {}
+function TerminalOutput(): void {}
+function Descriptor(): void {}
+function DirectoryEntryStream(): void {}
 class WasiError extends Error {}
 
 /** `wasi:cli/environment`. */
@@ -28,7 +29,7 @@ export const exit = {
   },
 };
 /** `wasi:cli/stdin`. */
-export const stdin = { InputStream, getStdin: () => new InputStream() };
+export const stdin = { InputStream, getStdin: () => undefined };
 /** `wasi:cli/stdout`. */
 export const stdout = { OutputStream, getStdout: () => new OutputStream() };
 /** `wasi:cli/stderr`. */

@@ -67,15 +67,16 @@ function readPrefix(component: Uint8Array): {
   while (offset < component.length && component[offset] !== SECTION_CORE_MODULE) {
     const id = component[offset];
     const [length, start] = readLeb(component, offset + 1);
-    let [count, at] = readLeb(component, start);
+    const [count, first] = readLeb(component, start);
     // The toolchain writes only type aliases and `use`d types before the first core module.
     if (id === SECTION_TYPE || id === SECTION_ALIAS) types += count;
-    for (; id === SECTION_IMPORT && count > 0; count--) {
+    const importCount = id === SECTION_IMPORT ? count : 0;
+    for (let index = 0, at = first; index < importCount; index++) {
       const [nameLength, nameStart] = readLeb(component, at + 1);
       const imported = decoder.decode(component.subarray(nameStart, nameStart + nameLength));
       const sort = component[nameStart + nameLength] ?? 0;
-      const index = sort === SORT_INSTANCE ? instances++ : types++;
-      imports.set(imported, { name: imported, sort, index });
+      const position = sort === SORT_INSTANCE ? instances++ : types++;
+      imports.set(imported, { name: imported, sort, index: position });
       // instance: type index; type: bound kind, then type index
       [, at] = readLeb(component, nameStart + nameLength + (sort === SORT_TYPE ? 2 : 1));
     }

@@ -99,7 +99,7 @@ async function transpile(
           try {
             resolve(readAnswer(frame));
           } catch (error) {
-            reject(error as Error);
+            reject(error);
           }
         },
         onViolation: (violation) => reject(rejected("output", violation.message)),
@@ -132,9 +132,10 @@ async function transpile(
 
 function readAnswer({ header, body }: Frame): Transpiled {
   if (header["t"] !== "prepared") {
+    const { reason, message } = header;
     throw rejected(
-      String(header["reason"] ?? "transpile").slice(0, 40),
-      String(header["message"] ?? "").slice(0, 2000),
+      reason === "types" ? reason : "transpile",
+      typeof message === "string" ? message : "no reason given",
     );
   }
   const listed = strings(header["files"], (entry) => entry as { name?: unknown; bytes?: unknown });
