@@ -16,6 +16,8 @@ export interface PublishOptions {
   /** @default the global fetch */
   readonly fetch?: typeof fetch;
   readonly progress?: ProgressReporter;
+  /** Stops the upload; rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -70,7 +72,9 @@ async function post(
     headers: { "content-type": content.type, "x-api-key": options.apiKey, "x-alga-admin": "true" },
     body: content.body,
     redirect: "error",
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
   }).catch((cause: unknown) => {
+    options.signal?.throwIfAborted();
     throw new CliError("host_unreachable", `${options.baseUrl} cannot be reached.`, {
       cause,
       retryable: true,

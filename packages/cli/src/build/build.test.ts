@@ -70,7 +70,7 @@ describe("a page", () => {
 describe("unused capabilities", () => {
   test("are those whose member no file mentions", async () => {
     await work.write({
-      "src/a.ts": "export const read = ({ storage }) => storage.get('a', 'b');",
+      "src/a.ts": "request.http.url; export const read = ({ storage }) => storage.get('a', 'b');",
       "src/b.ts": "export const proxy = (host) => host.uiProxy.callRoute('/x');",
     });
     const capabilities = [

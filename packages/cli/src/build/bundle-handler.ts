@@ -1,4 +1,4 @@
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { WitInterface } from "@alga-ext/protocol/wit";
 import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
@@ -130,5 +130,5 @@ function toCliError(messages: readonly Message[]): CliError {
 
 function describeMessage({ text, location }: Message): string {
   if (location === null) return text;
-  return `${relative("", location.file)}:${location.line}:${location.column + 1}: ${text}`;
+  return `${location.file}:${location.line}:${location.column + 1}: ${text}`;
 }

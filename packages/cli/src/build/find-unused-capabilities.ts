@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { findCapability, type Manifest } from "@alga-ext/manifest";
 
-/** Member of the handler's host that each interface becomes. */
-const MEMBER: Readonly<Record<string, string>> = { "ui-proxy": "uiProxy", "user-v2": "user" };
+/** Word that using an interface cannot avoid, where it is not the interface's name; every request has an `http`. */
+const WORD: Readonly<Record<string, string>> = { http: "fetch", "ui-proxy": "uiProxy|ui-proxy" };
 
 /**
  * Declared capabilities whose host member no file of the author mentions: an administrator would be asked for nothing.
@@ -15,12 +15,15 @@ export async function findUnusedCapabilities(
   manifest: Pick<Manifest, "capabilities">,
   files: readonly string[],
 ): Promise<string[]> {
-  const sources = await Promise.all(files.map(async (file) => readFile(join(projectDir, file), "utf8")));
+  // Not every input of a bundle is a file: what cannot be read mentions nothing.
+  const read = async (file: string): Promise<string> =>
+    readFile(join(projectDir, file), "utf8").catch(() => "");
+  const sources = await Promise.all(files.map(read));
   const mentions = (word: string): boolean =>
-    sources.some((source) => new RegExp(`\\b${word}\\b`).test(source));
+    sources.some((source) => new RegExp(`\\b(?:${word})\\b`).test(source));
   return manifest.capabilities.filter((name) => {
     const capability = findCapability(name);
     if (capability === undefined || capability === null || capability.byDefault) return false;
-    return !capability.interfaces.some((one) => mentions(one) || mentions(MEMBER[one] ?? one));
+    return !capability.interfaces.some((one) => mentions(WORD[one] ?? one));
   });
 }
