@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContentHash } from "@alga-ext/protocol";
 import { buildComponent } from "../test-support/build-component.ts";
+import { buildLegacyComponent } from "../test-support/legacy-component.ts";
 import { bodyOf, generateKeys, requestFor, seal, startTestRunner } from "../test-support/test-runner.ts";
 import type { Runner } from "./index.ts";
 import { createMemoryStorage } from "./testing/index.ts";
@@ -267,5 +268,19 @@ describe("capabilities", () => {
     expect(await fetchVia("https://rebound.example/")).toEqual({ err: "not-allowed" });
     expect(await fetchVia("http://api.upstream.example/")).toEqual({ err: "not-allowed" });
     expect(await fetchVia("nonsense")).toEqual({ err: "invalid-url" });
+  });
+});
+
+describe("legacy components", () => {
+  it("links WASI imports to inert stubs", async () => {
+    const started = await startTestRunner([{ component: await buildLegacyComponent() }]);
+    // It instantiates, so every import was linked; its handler has no body and traps.
+    expect(await started.runner.execute(requestFor(started.hashes[0] as ContentHash, "/"))).toMatchObject({
+      status: 500,
+      error: "execute_failed",
+    });
+    const messages = started.warnings.map((fields) => String(fields["guest"]));
+    expect(messages).toEqual([expect.stringContaining("unreachable")]);
+    await started.runner.close();
   });
 });

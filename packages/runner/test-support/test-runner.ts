@@ -27,7 +27,13 @@ export interface TestBundle {
 export async function startTestRunner(
   bundles: readonly TestBundle[],
   options: Partial<RunnerOptions> = {},
-): Promise<{ runner: Runner; hashes: ContentHash[]; keys: ReturnType<typeof generateKeys> }> {
+): Promise<{
+  runner: Runner;
+  hashes: ContentHash[];
+  keys: ReturnType<typeof generateKeys>;
+  /** Fields of every warning the runner logged. */
+  warnings: Record<string, unknown>[];
+}> {
   const stored = new Map<ContentHash, StoredBundle>();
   const hashes: ContentHash[] = [];
   for (const [index, bundle] of bundles.entries()) {
@@ -36,7 +42,10 @@ export async function startTestRunner(
     hashes.push(contentHash);
   }
   const keys = generateKeys();
+  const warnings: Record<string, unknown>[] = [];
+  const ignore = () => undefined;
   const runner = await createRunner({
+    logger: { info: ignore, warn: (_message, fields) => void warnings.push(fields ?? {}), error: ignore },
     bundles: createMemoryBundles(stored),
     trust: null,
     allowUnsigned: true,
@@ -44,7 +53,7 @@ export async function startTestRunner(
     runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
     ...options,
   });
-  return { runner, hashes, keys };
+  return { runner, hashes, keys, warnings };
 }
 
 /** Pack one bundle with a minimal manifest. */
