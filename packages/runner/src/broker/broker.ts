@@ -72,7 +72,7 @@ export function createBroker(options: BrokerOptions): Broker {
       if (session.usage.hostCalls > limits.hostCalls)
         return trap(`limit hostCalls of ${limits.hostCalls} reached`);
       try {
-        return await call(session, args);
+        return made.precheck?.(fn, args) ?? (await call(session, args));
       } catch (error) {
         options.logger.error("capability failed", {
           target,

@@ -1,4 +1,6 @@
-import { err, ok, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
+import type { HostAnswer } from "../cells/cell.ts";
+import type { WireValue } from "../frames/wire-value.ts";
+import { err, ok, record, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
 
 const each = (names: readonly string[], answer: CapabilityFunction): Record<string, CapabilityFunction> =>
   Object.fromEntries(names.map((name) => [name, answer]));
@@ -49,10 +51,21 @@ export const invoicingInterface: CapabilityInterface = {
   },
 };
 
+const MAX_PAGE_SIZE = 100;
+
+/** Lists are paged: page from 1, page size from 1 to 100 (contract §4.3). */
+function checkPage(fn: string, [input]: readonly WireValue[]): HostAnswer | null {
+  if (!fn.startsWith("list")) return null;
+  const { page, pageSize } = record(input);
+  const isBad = (value: WireValue, max: number) => typeof value === "number" && (value < 1 || value > max);
+  return isBad(page, Infinity) || isBad(pageSize, MAX_PAGE_SIZE) ? err("invalid-input") : null;
+}
+
 /** `alga:extension/clients` when the host offers none. */
 export const clientsInterface: CapabilityInterface = {
   grant: "cap:client.read",
   denied: () => err("not-allowed"),
+  precheck: checkPage,
   functions: each(["listClients", "getClient"], ({ scope }) =>
     err(scope.installId === "" ? "not-allowed" : "internal"),
   ),
@@ -62,6 +75,7 @@ export const clientsInterface: CapabilityInterface = {
 export const servicesInterface: CapabilityInterface = {
   grant: "cap:service.read",
   denied: () => err("not-allowed"),
+  precheck: checkPage,
   functions: each(["listServices", "getService"], ({ scope }) =>
     err(scope.installId === "" ? "not-allowed" : "internal"),
   ),
