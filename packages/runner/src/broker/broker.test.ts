@@ -161,7 +161,9 @@ describe("createBroker", () => {
     const answer = brokerWith({ storage });
     const texts: string[] = [];
     for (let index = 0; index < 4; index += 1) {
-      const { value } = (await answer("storage#get", ["n", "k"])) as { value: { value: Uint8Array } };
+      const { value } = (await answer("storage#get", ["n", "k"])) as unknown as {
+        value: { value: Uint8Array };
+      };
       texts.push(Buffer.from(value.value).toString("utf8"));
     }
     expect(texts).toEqual(["hi", "plain text", "hi", '{"a":1}']);
