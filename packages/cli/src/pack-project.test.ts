@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readBundle } from "@alga-ext/bundle/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { packProject } from "./pack-project.ts";
-import { createWorkFolder, MANIFEST, type WorkFolder } from "./testing/work-folder.ts";
+import { createWorkFolder, MANIFEST, type WorkFolder } from "../test-support/work-folder.ts";
 
 let work: WorkFolder;
 beforeEach(async () => {

@@ -7,7 +7,7 @@ import { generateKey } from "./generate-key.ts";
 import { publishBundle } from "./publish-bundle.ts";
 import { runCli } from "./run-cli.ts";
 import { signBundle } from "./sign-bundle.ts";
-import { createWorkFolder, type WorkFolder } from "./testing/work-folder.ts";
+import { createWorkFolder, type WorkFolder } from "../test-support/work-folder.ts";
 
 let work: WorkFolder;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKey } from "./generate-key.ts";
 import { runCli } from "./run-cli.ts";
-import { createWorkFolder, MANIFEST, type WorkFolder } from "./testing/work-folder.ts";
+import { createWorkFolder, MANIFEST, type WorkFolder } from "../test-support/work-folder.ts";
 
 let work: WorkFolder;
 beforeEach(async () => {

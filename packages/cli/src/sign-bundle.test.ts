@@ -5,7 +5,7 @@ import { readBundle } from "@alga-ext/bundle/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKey } from "./generate-key.ts";
 import { signBundle } from "./sign-bundle.ts";
-import { createWorkFolder, type WorkFolder } from "./testing/work-folder.ts";
+import { createWorkFolder, type WorkFolder } from "../test-support/work-folder.ts";
 
 let work: WorkFolder;
 beforeEach(async () => {

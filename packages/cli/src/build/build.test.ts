@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createWorkFolder, type WorkFolder } from "../testing/work-folder.ts";
+import { createWorkFolder, probeManifest, type WorkFolder } from "../../test-support/work-folder.ts";
 import { build } from "./build.ts";
 import { findUnusedCapabilities } from "./find-unused-capabilities.ts";
 
@@ -96,5 +96,40 @@ describe("unused capabilities", () => {
     expect(
       warnings.some((warning) => warning.includes("cap:time.travel") || warning.includes("time.travel")),
     ).toBe(true);
+  });
+});
+
+describe("what a handler may not do", () => {
+  test("import an interface that the manifest does not imply", async () => {
+    const handler = `import { get } from "alga:extension/storage"; export const handler = () => get("a", "b");`;
+    await work.write({
+      "manifest.json": probeManifest([]),
+      "src/handler.js": handler,
+    });
+    await expect(build({ projectDir: work.dir })).rejects.toMatchObject({
+      code: "undeclared_import",
+      details: { imports: ["alga:extension/storage"] },
+    });
+  });
+
+  test("break while its modules load", async () => {
+    await work.write({
+      "manifest.json": probeManifest([]),
+      "src/handler.js": `crypto.randomUUID(); export const handler = () => ({ status: 204 });`,
+    });
+    await expect(build({ projectDir: work.dir })).rejects.toMatchObject({ code: "handler_start_failed" });
+  });
+
+  test("have syntax errors", async () => {
+    await work.write({
+      "manifest.json": probeManifest([]),
+      "src/handler.ts": "export const = 1;",
+    });
+    await expect(build({ projectDir: work.dir })).rejects.toMatchObject({ code: "handler_invalid" });
+  });
+
+  test("be missing while endpoints are declared", async () => {
+    await work.write({ "manifest.json": probeManifest([]) });
+    await expect(build({ projectDir: work.dir })).rejects.toMatchObject({ code: "handler_not_found" });
   });
 });

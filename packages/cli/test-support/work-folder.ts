@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { packProject } from "../pack-project.ts";
+import { fileURLToPath } from "node:url";
+import { packProject } from "../src/pack-project.ts";
 
 /** A manifest with an endpoint and a page. */
 export const MANIFEST = JSON.stringify({
@@ -14,6 +15,18 @@ export const MANIFEST = JSON.stringify({
   api: { endpoints: [{ method: "GET", path: "/x", handler: "dist/main" }] },
 });
 
+/** A manifest with these capabilities and one endpoint. */
+export function probeManifest(capabilities: readonly string[]): string {
+  return JSON.stringify({
+    name: "probe",
+    publisher: "tests",
+    version: "1.0.0",
+    runtime: "wasm-js@1",
+    capabilities,
+    api: { endpoints: [{ method: "GET", path: "/:any", handler: "dist/main" }] },
+  });
+}
+
 /** A temporary folder for one test. */
 export interface WorkFolder {
   readonly dir: string;
@@ -21,6 +34,8 @@ export interface WorkFolder {
   write(files: Readonly<Record<string, string>>): Promise<void>;
   /** Write what a build leaves and pack it; answers the archive's path. */
   packed(): Promise<string>;
+  /** Let projects in the folder import the SDK, as an author's installed one. */
+  linkSdk(): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -46,6 +61,11 @@ export async function createWorkFolder(): Promise<WorkFolder> {
         "src/handler.ts": "not packed",
       });
       return (await packProject({ projectDir: dir })).file;
+    },
+    async linkSdk() {
+      const scope = join(dir, "node_modules", "@alga-ext");
+      await mkdir(scope, { recursive: true });
+      await symlink(fileURLToPath(new URL("../../sdk", import.meta.url)), join(scope, "sdk"), "dir");
     },
     remove: async () => rm(dir, { recursive: true, force: true }),
   };

@@ -1,14 +1,32 @@
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { createMemoryStorage, type MemoryEntry } from "@alga-ext/sdk/testing";
 import { transpileBytes } from "@bytecodealliance/jco-transpile";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describeAgreements } from "../testing/agreements-cases.ts";
-import { describeEngine } from "../testing/engine-cases.ts";
-import { probeManifest, type Guest, type GuestBench } from "../testing/guest.ts";
-import { build } from "./build.ts";
+import { build, type BuildResult } from "../src/build/build.ts";
+
+/** A component that jco made runnable in this process, with host functions that all answer asynchronously. */
+export interface Guest {
+  readonly built: BuildResult;
+  call(method: string, url: string, body?: unknown): Promise<Answer>;
+  /** A new instance from the same code: pristine state. */
+  restart(): Promise<void>;
+  readonly logs: string[];
+  readonly host: { fetch: (request: WireRequest) => unknown; secret: (key: string) => string; nowMs: number };
+}
+/** A request as the host sees it. */
+export interface WireRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly { name: string; value: string }[];
+  readonly body?: Uint8Array;
+}
+/** What the handler answered. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly json: unknown;
+}
 
 interface Instance {
   handler(request: object): Promise<{
@@ -19,34 +37,9 @@ interface Instance {
 }
 type Functions = Record<string, (...args: never[]) => unknown>;
 
-let work: string;
-beforeAll(async () => {
-  work = await mkdtemp(join(tmpdir(), "alga-ext-guest-"));
-});
-afterAll(async () => {
-  await rm(work, { recursive: true, force: true });
-});
-
-async function writeProject(name: string, files: Record<string, string>): Promise<string> {
-  const dir = join(work, name);
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), text);
-  }
-  await linkSdk(dir);
-  return dir;
-}
-
-/** Projects of authors have the SDK installed; here it is a link to this repository's. */
-async function linkSdk(projectDir: string): Promise<void> {
-  const scope = join(projectDir, "node_modules", "@alga-ext");
-  await mkdir(scope, { recursive: true });
-  await symlink(fileURLToPath(new URL("../../../sdk", import.meta.url)), join(scope, "sdk"), "dir");
-}
-
-let opened = 0;
-async function open(projectDir: string): Promise<Guest> {
-  const built = await build({ projectDir, outDir: join(work, `dist-${opened}`) });
+/** Build a project and make its component runnable here; everything is written below `workDir`. */
+export async function openGuest(projectDir: string, workDir: string): Promise<Guest> {
+  const built = await build({ projectDir, outDir: join(workDir, "dist") });
   const { files } = await transpileBytes(await readFile(built.componentPath!), {
     name: "guest",
     instantiation: "async",
@@ -61,7 +54,7 @@ async function open(projectDir: string): Promise<Guest> {
     ].map((name) => `alga:extension/${name}`),
     asyncExports: ["handler"],
   });
-  const dir = join(work, `out-${opened++}`);
+  const dir = join(workDir, "transpiled");
   for (const [path, bytes] of Object.entries(files)) {
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), bytes);
@@ -158,42 +151,3 @@ function narrow(revision: unknown): number | null {
 function wide({ revision, ...rest }: Required<MemoryEntry>): object {
   return { ...rest, revision: BigInt(revision ?? 0) };
 }
-
-const bench: GuestBench = { open, writeProject };
-describeAgreements(bench);
-describeEngine(bench);
-
-describe("what a handler may not do", () => {
-  test("import an interface that the manifest does not imply", async () => {
-    const handler = `import { get } from "alga:extension/storage"; export const handler = () => get("a", "b");`;
-    const projectDir = await writeProject("undeclared", {
-      "manifest.json": probeManifest([]),
-      "src/handler.js": handler,
-    });
-    await expect(build({ projectDir })).rejects.toMatchObject({
-      code: "undeclared_import",
-      details: { imports: ["alga:extension/storage"] },
-    });
-  });
-
-  test("break while its modules load", async () => {
-    const projectDir = await writeProject("broken", {
-      "manifest.json": probeManifest([]),
-      "src/handler.js": `crypto.randomUUID(); export const handler = () => ({ status: 204 });`,
-    });
-    await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_start_failed" });
-  });
-
-  test("have syntax errors", async () => {
-    const projectDir = await writeProject("syntax", {
-      "manifest.json": probeManifest([]),
-      "src/handler.ts": "export const = 1;",
-    });
-    await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_invalid" });
-  });
-
-  test("be missing while endpoints are declared", async () => {
-    const projectDir = await writeProject("missing", { "manifest.json": probeManifest([]) });
-    await expect(build({ projectDir })).rejects.toMatchObject({ code: "handler_not_found" });
-  });
-});
