@@ -5,12 +5,13 @@ import type { CommandLine, SandboxLimits } from "./wall.ts";
 /**
  * Builds the root directory inside the new mount namespace, as bubblewrap would: a read-only tmpfs with node, the
  * shared libraries and setpriv. Node is bound, not copied, so it may lie below a directory the sandbox user cannot
- * enter. Positional arguments: directory, node, setpriv, then the command.
+ * enter. The directory is made again if a cleaner of the temp directory took it. Positional arguments: directory, node, setpriv, then the command.
  */
 const JAIL_SCRIPT = `set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 jail=$1 node=$2 setpriv=$3
 shift 3
+mkdir -p "$jail"
 mount -t tmpfs -o mode=755,size=64k,nosuid,nodev tmpfs "$jail"
 cd "$jail"
 bind() { mount --bind "$1" "$2"; mount -o remount,bind,ro,nosuid,nodev "$2"; }

@@ -109,6 +109,16 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
 });
 
 describe("raiseWall", () => {
+  it("works on after a cleaner emptied the temp directory", async ({ skip }) => {
+    const wall = await raiseWall({ tools: { bwrap: null } }).catch(() => null);
+    skip(wall === null, "this machine has no namespaces");
+    const raised = wall as Wall;
+    raised.close();
+    const child = spawnSandboxed(raised, { script: `process.exit(7)`, limits: { dataBytes: GIB } });
+    expect((await child.ended).code).toBe(7);
+    raised.close();
+  });
+
   const nothing = { bwrap: null, unshare: null } as const;
 
   it("refuses to go without a wall unless it is allowed", async () => {
