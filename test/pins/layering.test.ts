@@ -22,7 +22,7 @@ const PLACES: Record<string, readonly RegExp[]> = {
   undici: [/^gateway\/src\/node\//, /^runner\/src\//],
   "@bytecodealliance/jco-transpile": [/^runner\/src\/prepare\//],
   "componentize-qjs": [/^cli\/src\//],
-  rolldown: [/^cli\/src\//],
+  esbuild: [/^cli\/src\//],
   vite: [/^cli\/src\//],
   ajv: [],
   jose: [/^bundle\/src\//, /^gateway\/src\//, /^runner\/src\//, /^registry\/src\//],
