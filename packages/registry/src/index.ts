@@ -7,7 +7,8 @@
 export { createRegistry } from "./create-registry.ts";
 export type { RegistryOptions } from "./options.ts";
 export type { Registry } from "./registry.ts";
-export { createRegistryHandler, type RegistryHandlerOptions } from "./http/create-registry-handler.ts";
+export { createRegistryHandler } from "./http/create-registry-handler.ts";
+export type { RegistryHandlerOptions } from "./http/route-context.ts";
 export { migrate, type MigrateOptions } from "./db/migrate.ts";
 export { REGISTRY_STATUS, RegistryError, StorageError, type RegistryErrorCode } from "./errors.ts";
 export type { BlobStore, KeyProvider, PutOutcome, RegistryLogger, WrappedKey } from "./ports.ts";

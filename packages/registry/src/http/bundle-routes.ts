@@ -1,6 +1,6 @@
 import type { JsonValue } from "@alga-ext/protocol";
 import { requireCaller } from "./caller.ts";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 import { toFailure, type Failure } from "./failure.ts";
 import { invalid, optionalText, readJson, textField } from "./read-json.ts";
 import { acceptUpload, whyRefused } from "./upload-route.ts";

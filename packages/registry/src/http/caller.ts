@@ -1,6 +1,6 @@
 import type { Permission, Principal } from "@alga-ext/protocol";
 import { RegistryError } from "../errors.ts";
-import type { RegistryHandlerOptions } from "./create-registry-handler.ts";
+import type { RegistryHandlerOptions } from "./route-context.ts";
 
 /**
  * Who makes a request, if they may. Tenant headers are compared with the principal's tenant, never believed.

@@ -1,6 +1,6 @@
 import { isWireErrorCode, wireErrorResponse, type Permission, type WireErrorCode } from "@alga-ext/protocol";
 import { requireCaller } from "./caller.ts";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 import { toFailure } from "./failure.ts";
 import { invalid, readJson, textListField, type JsonBody } from "./read-json.ts";
 

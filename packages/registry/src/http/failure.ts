@@ -1,5 +1,5 @@
 import { CodedError, type JsonValue } from "@alga-ext/protocol";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 
 /** What a route family needs to render an error in its own shape. */
 export interface Failure {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { wireErrorResponse } from "@alga-ext/protocol";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 import { toFailure } from "./failure.ts";
 
 const HEADERS = { "cache-control": "no-store", vary: "x-api-key, x-canary" };

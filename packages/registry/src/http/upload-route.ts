@@ -3,7 +3,7 @@ import { CodedError } from "@alga-ext/protocol";
 import { RegistryError } from "../errors.ts";
 import { MAX_UPLOAD_BYTES } from "../uploads/stage.ts";
 import { requireCaller } from "./caller.ts";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 
 const HASH = /^[0-9a-f]{64}$/;
 

@@ -1,6 +1,6 @@
 import type { Grants } from "@alga-ext/protocol";
 import { requireCaller } from "./caller.ts";
-import type { RouteContext } from "./create-registry-handler.ts";
+import type { RouteContext } from "./route-context.ts";
 import { toFailure } from "./failure.ts";
 import { invalid, readJson, textField, textListField, type JsonBody } from "./read-json.ts";
 

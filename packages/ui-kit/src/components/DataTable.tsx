@@ -14,26 +14,8 @@ import { Icon } from "../internal/Icon.tsx";
 import { Pagination } from "../internal/Pagination.tsx";
 import { sortRows, type SortDirection } from "../internal/sortRows.ts";
 import { useElementSize } from "../internal/useElementSize.ts";
+import type { Column } from "../internal/column.ts";
 import { Skeleton } from "./Skeleton.tsx";
-
-/** One column of a {@link DataTable}. */
-export interface Column<Row> {
-  /** Property of the row shown when there is no `render`, and sorted by. */
-  readonly key: string;
-  readonly header: ReactNode;
-  readonly width?: number | string;
-  readonly render?: (row: Row) => ReactNode;
-  /** @default false */
-  readonly sortable?: boolean;
-  /** What to sort by instead of `row[key]`. */
-  readonly sortValue?: (row: Row) => unknown;
-  /** With `responsiveColumns`: a bigger number is hidden earlier. @default 10 */
-  readonly priority?: number;
-  /** Never hidden. @default false */
-  readonly alwaysShow?: boolean;
-  /** @default "start" */
-  readonly align?: "start" | "end";
-}
 
 /** Props of {@link DataTable}. */
 export interface DataTableProps<Row> {

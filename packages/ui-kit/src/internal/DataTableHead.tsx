@@ -1,5 +1,5 @@
 import type { ReactElement } from "react";
-import type { Column } from "../components/DataTable.tsx";
+import type { Column } from "./column.ts";
 import { Icon } from "./Icon.tsx";
 import type { SortDirection } from "./sortRows.ts";
 
