@@ -271,7 +271,11 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
         subscribeInstant: () => new Pollable(),
       },
       "wasi:clocks/wall-clock": {
-        now: () => ({ seconds: BigIntOf(Math.floor(host.now() / 1000)), nanoseconds: 0 }),
+        now: () => {
+          // Milliseconds are enough for a date and too coarse for a timing attack.
+          const ms = host.now();
+          return { seconds: BigIntOf(Math.floor(ms / 1000)), nanoseconds: (ms % 1000) * 1_000_000 };
+        },
         resolution: () => ({ seconds: BigIntOf(0), nanoseconds: 1_000_000 }),
       },
       "wasi:random/random": { getRandomBytes: getBytes, getRandomU64: u64 },

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
 import { buildComponent } from "../../test-support/build-component.ts";
@@ -121,4 +122,22 @@ describe("prepareComponent", () => {
     });
     await expect(prepare(new Uint8Array(17 * MIB))).rejects.toMatchObject({ details: { reason: "size" } });
   });
+
+  it("does not blame the component when somebody kills the transpiler", async () => {
+    const component = await buildComponent(`export function handler() { return answer("x"); }`);
+    const known = new Set(childPids());
+    const preparing = prepare(component);
+    const outcome = expect(preparing).rejects.toMatchObject({ code: "runner_crashed", retryable: true });
+    await vi.waitFor(() => expect(childPids().some((pid) => !known.has(pid))).toBe(true), { interval: 2 });
+    for (const pid of childPids()) if (!known.has(pid)) process.kill(pid, "SIGKILL");
+    await outcome;
+  });
 });
+
+/** Direct children of this process. */
+function childPids(): number[] {
+  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number);
+}

@@ -90,7 +90,12 @@ async function transpile(
     script: childScript,
     limits: { dataBytes: DATA_BYTES, cpuSeconds: CPU_SECONDS },
   });
-  const timer = setTimeout(() => child.kill(), options.timeoutMs ?? 30_000);
+  const startedAt = performance.now();
+  let isOverTime = false;
+  const timer = setTimeout(() => {
+    isOverTime = true;
+    child.kill();
+  }, options.timeoutMs ?? 30_000);
   try {
     return await new Promise<Transpiled>((resolve, reject) => {
       const channel = openFrameChannel(child, {
@@ -104,14 +109,15 @@ async function transpile(
         },
         onViolation: (violation) => reject(rejected("output", violation.message)),
       });
-      void child.ended.then(({ code, signal }) =>
-        reject(
-          rejected(
-            "limits",
-            `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`,
-          ),
-        ),
-      );
+      void child.ended.then(({ code, signal }) => {
+        const how = `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`;
+        // Killed by neither our timer nor the CPU limit (which two cores reach in half its time): somebody else's
+        // doing says nothing about the component.
+        const isUsedUp = isOverTime || performance.now() - startedAt > CPU_SECONDS * 500;
+        if (signal === "SIGKILL" && !isUsedUp) {
+          reject(new RunnerError("runner_crashed", `Preparing was cut short: ${how}.`, { retryable: true }));
+        } else reject(rejected("limits", how));
+      });
       channel.send(
         {
           t: "prepare",
