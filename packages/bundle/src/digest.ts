@@ -1,12 +1,5 @@
-import type { ContentHash } from "@alga-ext/protocol";
-
 /** sha256 as 64 lower-case hex digits. */
 export async function sha256Hex(bytes: Uint8Array): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** sha256 as a content hash. */
-export async function toDigest(bytes: Uint8Array): Promise<ContentHash> {
-  return `sha256:${await sha256Hex(bytes)}`;
 }

@@ -15,6 +15,7 @@ export const BUNDLE_STATUS = {
   duplicate_path: 422,
   manifest_missing: 422,
   manifest_unreadable: 422,
+  file_size_mismatch: 409,
   // who vouches for it
   unsigned: 422,
   signature_malformed: 422,
@@ -24,9 +25,32 @@ export const BUNDLE_STATUS = {
   threshold_not_met: 403,
   statement_mismatch: 422,
   statement_from_future: 422,
+  duplicate_signer: 403,
+  forbidden_header: 422,
+  unsupported_algorithm: 422,
   invalid_trust_bundle: 500,
   unsupported_trust_material: 500,
   invalid_key: 400,
+  // certificates
+  certificate_malformed: 422,
+  critical_extension: 422,
+  untrusted_chain: 403,
+  chain_too_long: 403,
+  not_a_ca: 403,
+  key_usage: 403,
+  ext_key_usage: 403,
+  certificate_expired: 403,
+  certificate_not_yet_valid: 403,
+  // the trust document
+  key_expired: 403,
+  key_not_yet_valid: 403,
+  revoked_certificate: 403,
+  revoked_key: 403,
+  revoked_publisher: 403,
+  revoked_digest: 403,
+  trust_expired: 503,
+  invalid_trust_document: 500,
+  trust_version_not_newer: 409,
   // the component
   malformed_component: 422,
   bad_core_name: 422,
@@ -34,6 +58,7 @@ export const BUNDLE_STATUS = {
   component_limit: 422,
   unsupported_feature: 422,
   world_mismatch: 422,
+  undeclared_import: 422,
 } as const satisfies Record<string, number>;
 
 /** A code of {@link BundleError}. */

@@ -22,7 +22,6 @@ export const REGISTRY_STATUS = {
   hash_mismatch: 400,
   manifest_mismatch: 400,
   signature_required: 400,
-  undeclared_import: 422,
   // what is already there
   version_exists: 409,
   name_taken: 409,

@@ -1,5 +1,5 @@
-import { assertSafePath, comparePaths, PathSet } from "./archive-path.ts";
-import { BLOCK_BYTES, encodeTarHeader } from "./tar-header.ts";
+import { planTar } from "./plan-tar.ts";
+import { BLOCK_BYTES, paddingBytes } from "./tar-header.ts";
 
 /**
  * Write the canonical tar of some files: sorted by path, fixed metadata, two zero blocks at the end.
@@ -9,20 +9,13 @@ import { BLOCK_BYTES, encodeTarHeader } from "./tar-header.ts";
  * @throws {BundleError} `unsafe_path` or `duplicate_path`
  */
 export function encodeTar(files: Iterable<readonly [string, Uint8Array]>): Uint8Array {
-  const sorted = [...files].sort(([a], [b]) => comparePaths(a, b));
-  const paths = new PathSet();
-  let total = 2 * BLOCK_BYTES;
-  for (const [path, bytes] of sorted) {
-    assertSafePath(path);
-    paths.addFile(path);
-    total += BLOCK_BYTES + Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES;
-  }
-  const tar = new Uint8Array(total);
+  const plan = planTar(Array.from(files, ([path, bytes]) => ({ path, size: bytes.length, bytes })));
+  const tar = new Uint8Array(plan.tarBytes);
   let at = 0;
-  for (const [path, bytes] of sorted) {
-    tar.set(encodeTarHeader(path, bytes.length), at);
-    tar.set(bytes, at + BLOCK_BYTES);
-    at += BLOCK_BYTES + Math.ceil(bytes.length / BLOCK_BYTES) * BLOCK_BYTES;
+  for (const { file, header } of plan.entries) {
+    tar.set(header, at);
+    tar.set(file.bytes, at + BLOCK_BYTES);
+    at += BLOCK_BYTES + file.size + paddingBytes(file.size);
   }
   return tar;
 }

@@ -3,6 +3,11 @@ import { BundleError } from "../errors.ts";
 /** Size of a tar header and of the unit that bodies are padded to. */
 export const BLOCK_BYTES = 512;
 
+/** Zero bytes between the end of a body of this size and the next header. */
+export function paddingBytes(size: number): number {
+  return (BLOCK_BYTES - (size % BLOCK_BYTES)) % BLOCK_BYTES;
+}
+
 const NAME_BYTES = 100;
 const PREFIX_BYTES = 155;
 /** The first size that eleven octal digits cannot hold. */

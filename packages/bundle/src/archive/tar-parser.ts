@@ -1,7 +1,7 @@
 import { BundleError } from "../errors.ts";
 import { ARCHIVE_LIMITS } from "../options.ts";
 import { assertSafePath, comparePaths, PathSet } from "./archive-path.ts";
-import { BLOCK_BYTES, decodeTarHeader, encodeTarHeader, isBlank } from "./tar-header.ts";
+import { BLOCK_BYTES, decodeTarHeader, encodeTarHeader, isBlank, paddingBytes } from "./tar-header.ts";
 
 /**
  * `canonical`: byte for byte what {@link encodeTar} emits. `tolerant`: also ordinary `tar` output, with leading
@@ -17,6 +17,8 @@ export interface TarParserOptions {
   readonly maxExpandedBytes?: number;
   /** Entries, directories included. @default 10,000 */
   readonly maxFiles?: number;
+  /** Told of every file as soon as it is complete, in archive order; the archive may still be refused later. */
+  readonly onFile?: (path: string, bytes: Uint8Array) => void;
 }
 
 /** Everything that exists in an archive. */
@@ -25,6 +27,13 @@ export interface ParsedTar {
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** True when the bytes are exactly what {@link encodeTar} emits for these files. */
   readonly canonical: boolean;
+}
+
+/** The file whose bytes are arriving. */
+interface OpenBody {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  filled: number;
 }
 
 /**
@@ -39,11 +48,12 @@ export class TarParser {
   readonly #strict: boolean;
   readonly #maxBytes: number;
   readonly #maxEntries: number;
+  readonly #onFile: (path: string, bytes: Uint8Array) => void;
   readonly #files = new Map<string, Uint8Array>();
   readonly #paths = new PathSet();
   readonly #header = new Uint8Array(BLOCK_BYTES);
   #headerFilled = 0;
-  #body: { readonly path: string; readonly bytes: Uint8Array; filled: number } | null = null;
+  #body: OpenBody | null = null;
   #padding = 0;
   #entries = 0;
   #bodyBytes = 0;
@@ -55,6 +65,7 @@ export class TarParser {
     this.#strict = options.profile === "canonical";
     this.#maxBytes = options.maxExpandedBytes ?? ARCHIVE_LIMITS.maxExpandedBytes;
     this.#maxEntries = options.maxFiles ?? ARCHIVE_LIMITS.maxFiles;
+    this.#onFile = options.onFile ?? (() => undefined);
   }
 
   /**
@@ -117,14 +128,18 @@ export class TarParser {
     const bytes = new Uint8Array(header.size);
     this.#files.set(path, bytes);
     if (header.size > 0) this.#body = { path, bytes, filled: 0 };
-    this.#padding = (BLOCK_BYTES - (header.size % BLOCK_BYTES)) % BLOCK_BYTES;
+    else this.#onFile(path, bytes);
+    this.#padding = paddingBytes(header.size);
   }
 
-  #takeBody(body: { readonly bytes: Uint8Array; filled: number }, chunk: Uint8Array, from: number): number {
+  #takeBody(body: OpenBody, chunk: Uint8Array, from: number): number {
     const to = Math.min(chunk.length, from + body.bytes.length - body.filled);
     body.bytes.set(chunk.subarray(from, to), body.filled);
     body.filled += to - from;
-    if (body.filled === body.bytes.length) this.#body = null;
+    if (body.filled === body.bytes.length) {
+      this.#body = null;
+      this.#onFile(body.path, body.bytes);
+    }
     return to;
   }
 

@@ -1,18 +1,20 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { parseManifest, type Manifest } from "@alga-ext/manifest";
 import type { ContentHash, StatementFile } from "@alga-ext/protocol";
+import { comparePaths } from "../archive/archive-path.ts";
 import { TarParser, type TarProfile } from "../archive/tar-parser.ts";
-import { readZstdFrame } from "../archive/zstd-frame.ts";
-import { toDigest } from "../digest.ts";
+import { ZstdFrameWalker } from "../archive/zstd-frame.ts";
 import { BundleError } from "../errors.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "../options.ts";
-import { listFiles } from "./list-files.ts";
-import { allowedBytes, decompress } from "./zstd.ts";
+import { collectArchive } from "./collect-archive.ts";
+import { allowanceFor, decompress } from "./zstd.ts";
 
 /** An archive that was read completely and found harmless. */
 export interface Bundle {
   readonly contentHash: ContentHash;
   readonly tarDigest: ContentHash;
+  /** Size of the archive as stored. */
+  readonly archiveBytes: number;
   /** Every file there is; a single top directory of a tolerant archive is already taken off. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Path, size and digest of every file, sorted by path. */
@@ -37,63 +39,86 @@ export interface ReadBundleOptions {
 /**
  * Read an archive into memory: digest, one zstd frame, strict tar, manifest. Nothing touches the disk.
  *
+ * A stream is hashed and capped while it arrives and cancelled at the first refusal; an error of its own is passed on
+ * as it is. Decompression starts when all of it is there, because only then is its digest known. At most
+ * `maxArchiveBytes` and `maxExpandedBytes` are held at a time.
+ *
+ * @param archive bytes, which must not change meanwhile, or a stream of them (a web `ReadableStream` is one)
  * @throws {BundleError} `archive_too_large`, `digest_mismatch`, `bad_compression`, `expansion_limit`, `bad_archive`,
  * `not_canonical`, `unsafe_entry`, `unsafe_path`, `duplicate_path`, `manifest_missing`, `manifest_unreadable`
  * @throws {ManifestError} `invalid_manifest`
+ * @example
+ * const bundle = await readBundle(createReadStream("bundle.tar.zst"), { expectedHash });
  */
-export async function readBundle(archive: Uint8Array, options: ReadBundleOptions = {}): Promise<Bundle> {
+export async function readBundle(
+  archive: Uint8Array | AsyncIterable<Uint8Array>,
+  options: ReadBundleOptions = {},
+): Promise<Bundle> {
   const limits: ArchiveLimits = { ...ARCHIVE_LIMITS, ...options.limits };
-  if (archive.length > limits.maxArchiveBytes) {
-    throw new BundleError(
-      "archive_too_large",
-      `The archive is larger than ${limits.maxArchiveBytes} bytes.`,
-      {
-        details: { limit: "maxArchiveBytes", value: limits.maxArchiveBytes },
-      },
-    );
-  }
-  const contentHash = await toDigest(archive);
-  if (options.expectedHash !== undefined && options.expectedHash !== contentHash) {
-    throw new BundleError("digest_mismatch", "The archive is not the one that was asked for.", {
-      details: { expected: options.expectedHash, actual: contentHash },
-    });
-  }
   const profile = options.profile ?? "tolerant";
-  const frame = readZstdFrame(archive, {
+  const { expectedHash } = options;
+  const walker = new ZstdFrameWalker({
     maxWindowBytes: limits.maxWindowBytes,
     requireContentSize: profile === "canonical",
   });
+  // Of an archive that was asked for by its digest, the digest is the first thing to doubt.
+  const inspect = expectedHash === undefined ? (chunk: Uint8Array) => walker.push(chunk) : () => undefined;
+  const collected = await collectArchive(archive, { maxArchiveBytes: limits.maxArchiveBytes, inspect });
+  const { segments, archiveBytes, contentHash } = collected;
+  if (expectedHash !== undefined) {
+    if (expectedHash !== contentHash) throw mismatch(expectedHash, contentHash);
+    for (const segment of segments) walker.push(segment);
+  }
+  const frame = walker.finish();
+
+  const allowance = allowanceFor(archiveBytes, limits);
+  const tarDigest = createHash("sha256");
+  const digests = new Map<string, string>();
   const parser = new TarParser({
     profile,
-    maxExpandedBytes: allowedBytes(archive.length, limits),
+    maxExpandedBytes: allowance.bytes,
     maxFiles: limits.maxFiles,
+    onFile: (path, bytes) => void digests.set(path, hash("sha256", bytes, "hex")),
   });
-  const digest = createHash("sha256");
-  await decompress(archive, frame, limits, (chunk) => {
-    digest.update(chunk);
+  await decompress(segments, frame, allowance, (chunk) => {
+    tarDigest.update(chunk);
     parser.push(chunk);
   });
   const tar = parser.finish();
   const canonical = tar.canonical && frame.contentSize !== null;
-  const files = canonical || tar.files.has("manifest.json") ? tar.files : withoutTopDirectory(tar.files);
+  const top = canonical || tar.files.has("manifest.json") ? "" : topDirectory(tar.files);
+  const files =
+    top === ""
+      ? tar.files
+      : new Map(Array.from(tar.files, ([path, bytes]) => [path.slice(top.length), bytes]));
   const { manifest, warnings } = parseManifest(readManifestText(files));
   return {
     contentHash,
-    tarDigest: `sha256:${digest.digest("hex")}`,
+    tarDigest: `sha256:${tarDigest.digest("hex")}`,
+    archiveBytes,
     files,
-    list: listFiles(files),
+    list: Array.from(tar.files, ([path, bytes]) => ({
+      path: path.slice(top.length),
+      size: bytes.length,
+      sha256: digests.get(path) ?? "",
+    })).sort((a, b) => comparePaths(a.path, b.path)),
     manifest,
     warnings: warnings.map((warning) => `${warning.pointer || "manifest.json"}: ${warning.message}`),
     profile: canonical ? "canonical" : "tolerant",
   };
 }
 
-/** Archives made of a directory (`tar c my-extension`) hold everything one level deep (contract §1.5). */
-function withoutTopDirectory(files: ReadonlyMap<string, Uint8Array>): ReadonlyMap<string, Uint8Array> {
-  const tops = new Set([...files.keys()].map((path) => path.slice(0, path.indexOf("/") + 1)));
+/** `my-extension/` when everything lies below it, as `tar c my-extension` makes it (contract §1.5). */
+function topDirectory(files: ReadonlyMap<string, Uint8Array>): string {
+  const tops = new Set(Array.from(files.keys(), (path) => path.slice(0, path.indexOf("/") + 1)));
   const [top = ""] = tops;
-  if (tops.size !== 1 || top === "") return files;
-  return new Map([...files].map(([path, bytes]) => [path.slice(top.length), bytes]));
+  return tops.size === 1 ? top : "";
+}
+
+function mismatch(expected: ContentHash, actual: ContentHash): BundleError {
+  return new BundleError("digest_mismatch", "The archive is not the one that was asked for.", {
+    details: { expected, actual },
+  });
 }
 
 function readManifestText(files: ReadonlyMap<string, Uint8Array>): string {

@@ -1,4 +1,4 @@
-import type { TrustPolicy } from "@alga-ext/bundle";
+import { checkComponent, type TrustPolicy } from "@alga-ext/bundle";
 import { readBundle } from "@alga-ext/bundle/node";
 import { bundleBlobPath, contentHashHex, type FinalizeResult, type Principal } from "@alga-ext/protocol";
 import type { RegistryDb } from "../db/registry-db.ts";
@@ -7,7 +7,6 @@ import type { BlobStore } from "../ports.ts";
 import { appendEvent } from "../releases/append-event.ts";
 import { claimVersion } from "./claim-version.ts";
 import { insertVersion, lockExtension } from "./insert-version.ts";
-import { inspectHandler } from "./inspect-handler.ts";
 import { assertOwned, ownPublisher } from "./own-publisher.ts";
 import { storeBundle } from "./store-bundle.ts";
 import { verifySignatures } from "./verify-signatures.ts";
@@ -44,9 +43,8 @@ export interface PublishResult extends FinalizeResult {
  * Publish an archive: read it strictly, inspect its component, verify its signatures, store it, and commit its
  * version in one transaction. Repeating it with the same bytes gives the same answer.
  *
- * @throws {RegistryError} `forbidden`, `undeclared_import`, `signature_required`, `publisher_not_owned`,
- * `name_taken`, `version_exists`
- * @throws {BundleError} for the archive, the component and the signatures
+ * @throws {RegistryError} `forbidden`, `signature_required`, `publisher_not_owned`, `name_taken`, `version_exists`
+ * @throws {BundleError} for the archive, the component (`undeclared_import`, …) and the signatures
  * @throws {ManifestError} `invalid_manifest`
  */
 export async function publish(context: PublishContext, request: PublishRequest): Promise<PublishResult> {
@@ -60,7 +58,7 @@ export async function publish(context: PublishContext, request: PublishRequest):
   const component = bundle.files.get(COMPONENT_PATH);
   const warnings = [
     ...bundle.warnings,
-    ...(component === undefined ? [] : inspectHandler(component, manifest)),
+    ...(component === undefined ? [] : checkComponent(component, manifest).warnings),
   ];
   const vouched = await verifySignatures(bundle, request.signatures, { ...context, now });
   // A stranger's signature must not even reach the blob store.
