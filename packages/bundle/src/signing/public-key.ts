@@ -1,5 +1,5 @@
 import { sha256Hex } from "../digest.ts";
-import type { SignatureAlgorithm } from "../ports.ts";
+import type { SignatureAlgorithm } from "./signature-algorithm.ts";
 
 /** DER in front of the raw key, per algorithm: there is exactly one encoding of each accepted key kind. */
 const PREFIXES: readonly {
@@ -22,4 +22,25 @@ export function toSignatureAlgorithm(spki: Uint8Array): SignatureAlgorithm | nul
 /** First 32 hex digits of sha256 over the SPKI DER. */
 export async function toKeyId(spki: Uint8Array): Promise<string> {
   return (await sha256Hex(spki)).slice(0, 32);
+}
+
+/** Kinds of keys that may have signed a certificate. */
+export type SpkiKind = "Ed25519" | "P-256" | "RSA-256" | "RSA-384" | "RSA-512";
+
+/** Import a public key for checking signatures, with the algorithm to name when doing so. Rejects on a broken key. */
+export async function importVerifyKey(
+  spki: Uint8Array,
+  kind: SpkiKind,
+): Promise<{ readonly key: CryptoKey; readonly algorithm: { name: string; hash?: string } }> {
+  const hash = kind.startsWith("RSA-") ? `SHA-${kind.slice(4)}` : "SHA-256";
+  const algorithm =
+    kind === "Ed25519"
+      ? { name: "Ed25519" }
+      : kind === "P-256"
+        ? { name: "ECDSA", namedCurve: "P-256", hash }
+        : { name: "RSASSA-PKCS1-v1_5", hash };
+  const key = await crypto.subtle.importKey("spki", spki as Uint8Array<ArrayBuffer>, algorithm, false, [
+    "verify",
+  ]);
+  return { key, algorithm };
 }

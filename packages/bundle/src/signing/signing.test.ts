@@ -8,6 +8,7 @@ import { pack } from "../node/pack.ts";
 import { readBundle, type Bundle } from "../node/read-bundle.ts";
 import type { BundleSigner } from "../ports.ts";
 import { codeOf } from "../test-kit/refusal.ts";
+import { TRUST_TYP } from "./envelope.ts";
 import { addSignature, sign } from "./sign.ts";
 import { toStatement, type VerifiableBundle } from "./statement.ts";
 import { parseTrustBundle, type TrustPolicy } from "./trust-policy.ts";
@@ -99,7 +100,7 @@ describe("sign and verify", () => {
       ...envelope,
       signatures: [...envelope.signatures, ...envelope.signatures],
     });
-    expect(await codeOf(() => verify(bundle, doubled, two))).toBe("threshold_not_met");
+    expect(await codeOf(() => verify(bundle, doubled, two))).toBe("duplicate_signer");
     const both = await addSignature(one, bobSigner);
     expect((await verify(bundle, both, two)).keyIds).toEqual([alice.keyId, bob.keyId].sort());
   });
@@ -223,30 +224,35 @@ describe("headers and envelopes that are refused", () => {
   });
 
   test.each([
-    ["jwk", { jwk: {} }],
-    ["jku", { jku: "https://keys.example/" }],
-    ["x5u", { x5u: "https://keys.example/" }],
-    ["x5c", { x5c: [] }],
-    ["crit", { crit: ["exp"] }],
-    ["b64", { b64: false, crit: ["b64"] }],
-    ["alg none", { alg: "none" }],
-    ["alg HS256", { alg: "HS256" }],
-    ["alg RS256", { alg: "RS256" }],
-    ["alg Ed25519", { alg: "Ed25519" }],
-    ["another typ", { typ: "JWT" }],
-    ["no typ", { typ: undefined }],
-    ["no kid", { kid: undefined }],
-    ["kid as a path", { kid: "../../key" }],
-    ["kid __proto__", { kid: "__proto__" }],
-  ])("%s", async (_row, change) => {
-    expect(await codeOf(async () => verify(bundle, await withHeader(change), trust))).toBe(
-      "signature_malformed",
-    );
+    ["jwk", { jwk: {} }, "forbidden_header"],
+    ["jku", { jku: "https://keys.example/" }, "forbidden_header"],
+    ["x5u", { x5u: "https://keys.example/" }, "forbidden_header"],
+    ["x5t", { "x5t#S256": "AAAA" }, "forbidden_header"],
+    ["crit", { crit: ["exp"] }, "forbidden_header"],
+    ["b64", { b64: false, crit: ["b64"] }, "forbidden_header"],
+    ["a name of no standard", { keys: [] }, "forbidden_header"],
+    ["an empty x5c", { x5c: [] }, "signature_malformed"],
+    ["an x5c that is no list", { x5c: "AAAA" }, "signature_malformed"],
+    ["an x5c of base64url", { x5c: ["-_-_"] }, "signature_malformed"],
+    ["an x5c without end", { x5c: Array.from({ length: 9 }, () => "AAAA") }, "signature_malformed"],
+    ["an x5c of something else", { x5c: ["AAAA"] }, "certificate_malformed"],
+    ["alg none", { alg: "none" }, "unsupported_algorithm"],
+    ["alg HS256", { alg: "HS256" }, "unsupported_algorithm"],
+    ["alg RS256", { alg: "RS256" }, "unsupported_algorithm"],
+    ["alg Ed25519", { alg: "Ed25519" }, "unsupported_algorithm"],
+    ["another typ", { typ: "JWT" }, "signature_malformed"],
+    ["the typ of a trust document", { typ: TRUST_TYP }, "signature_malformed"],
+    ["no typ", { typ: undefined }, "signature_malformed"],
+    ["no kid", { kid: undefined }, "signature_malformed"],
+    ["kid as a path", { kid: "../../key" }, "signature_malformed"],
+    ["kid __proto__", { kid: "__proto__" }, "signature_malformed"],
+  ])("%s", async (_row, change, code) => {
+    expect(await codeOf(async () => verify(bundle, await withHeader(change), trust))).toBe(code);
   });
 
   test("an unprotected header", async () => {
     const signatures = await withHeader({}, { header: { jwk: {} } });
-    expect(await codeOf(() => verify(bundle, signatures, trust))).toBe("signature_malformed");
+    expect(await codeOf(() => verify(bundle, signatures, trust))).toBe("forbidden_header");
   });
 
   test.each([
@@ -311,10 +317,13 @@ describe("parseTrustBundle", () => {
     expect(policy.threshold).toBe(1);
   });
 
-  test("certificates get an error of their own, not silence", async () => {
-    const pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    expect(await codeOf(() => parseTrustBundle(pem))).toBe("unsupported_trust_material");
-    expect(await codeOf(() => parseTrustBundle(alice.publicKeyPem + pem))).toBe("unsupported_trust_material");
+  test("other kinds of PEM certificates get an error of their own, not silence", async () => {
+    const request = "-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----\n";
+    expect(await codeOf(() => parseTrustBundle(alice.publicKeyPem + request))).toBe(
+      "unsupported_trust_material",
+    );
+    const broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    expect(await codeOf(() => parseTrustBundle(alice.publicKeyPem + broken))).toBe("invalid_trust_bundle");
   });
 
   test("refuses what is not a usable list of public keys", async () => {

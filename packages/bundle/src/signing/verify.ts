@@ -1,21 +1,39 @@
-import type { SigningStatement } from "@alga-ext/protocol";
-import { flattenedVerify } from "jose";
+import type { ContentHash, SigningStatement } from "@alga-ext/protocol";
 import { BundleError } from "../errors.ts";
-import { decodeBase64Url, parseEnvelope, type Envelope, type EnvelopeSignature } from "./envelope.ts";
-import { parseStatement, toStatement, type VerifiableBundle } from "./statement.ts";
-import type { TrustedKey, TrustPolicy } from "./trust-policy.ts";
+import {
+  judgeSignatures,
+  type JudgedSignatures,
+  type RefusedSignature,
+  type VerifiedSigner,
+} from "./judge-signatures.ts";
+import { assertNotRevoked } from "./revocation.ts";
+import { toStatement, type VerifiableBundle } from "./statement.ts";
+import { trustState, type TrustPolicy, type TrustState } from "./trust-policy.ts";
 
 /** A bundle that a trusted publisher vouches for. */
 export interface VerifiedBundle {
   readonly statement: SigningStatement;
-  /** Trusted keys that signed it, sorted. */
+  /** Keys whose signatures counted, sorted. */
   readonly keyIds: readonly string[];
+  /** The same signers with what is known of them. */
+  readonly signers: readonly VerifiedSigner[];
+  /** Signatures that did not count, and why. */
+  readonly refused: readonly RefusedSignature[];
+  /** `expired` when the trust document has expired: keep what runs, and tell the operator. */
+  readonly trustState: TrustState;
 }
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
   /** Time to judge by. @default the present */
   readonly now?: Date;
+  /**
+   * When the registry accepted the bundle: certificates must have been valid then, and revocations with a cut-off
+   * count from then. @default now
+   */
+  readonly acceptedAt?: Date;
+  /** What an expired trust document means: refuse for what is new, flag for what was accepted before. @default "refuse" */
+  readonly expiredTrust?: "refuse" | "flag";
 }
 
 /** Statements may be dated ahead by this much: author machines are not clocks. */
@@ -24,10 +42,11 @@ const MAX_AHEAD_MS = 24 * 60 * 60 * 1000;
 /**
  * Check that enough trusted keys signed a statement, and that the statement describes exactly this bundle.
  *
- * Signatures of unknown keys are ignored; a wrong signature under a trusted key id is refused.
+ * Signatures of unknown keys are ignored; a wrong signature under a trusted key is refused.
  *
- * @throws {BundleError} `unsigned`, `signature_malformed`, `untrusted_key`, `signature_invalid`,
- * `publisher_not_allowed`, `threshold_not_met`, `statement_mismatch`, `statement_from_future`
+ * @throws {BundleError} `unsigned`, `signature_malformed`, `forbidden_header`, `unsupported_algorithm`,
+ * `untrusted_key`, `signature_invalid`, `publisher_not_allowed`, `threshold_not_met`, `duplicate_signer`,
+ * `statement_mismatch`, `statement_from_future`, `trust_expired`, `revoked_*`, and those of certificates
  */
 export async function verify(
   bundle: VerifiableBundle,
@@ -35,60 +54,85 @@ export async function verify(
   trust: TrustPolicy,
   options: VerifyOptions = {},
 ): Promise<VerifiedBundle> {
-  const envelope = parseEnvelope(signatures);
-  const trusted = await trustedKeys(envelope, trust);
-  if (trusted.length === 0) {
-    const keyIds = envelope.signatures.map((one) => one.keyId);
-    throw new BundleError("untrusted_key", "No signature of this bundle is by a trusted key.", {
-      details: { keyIds },
+  assertAllowed(trust, bundleSubject(bundle), options);
+  const judged = await judge(signatures, trust, options);
+  assertDescribes(judged.statement, bundle);
+  return toVerified(judged, trust, options);
+}
+
+/**
+ * Check the signatures of an archive that was verified before, without reading it again: the statement must be about
+ * this digest, and everything that can change since is judged anew.
+ *
+ * @throws {BundleError} as {@link verify}
+ */
+export async function verifyStatement(
+  contentHash: ContentHash,
+  signatures: string | null,
+  trust: TrustPolicy,
+  options: VerifyOptions = {},
+): Promise<VerifiedBundle> {
+  assertAllowed(trust, { digests: [contentHash] }, options);
+  const judged = await judge(signatures, trust, options);
+  if (judged.statement.archive !== contentHash) throw mismatch(["archive"]);
+  assertNotRevoked(trust.document, { digests: [judged.statement.tar] }, acceptance(options));
+  return toVerified(judged, trust, options);
+}
+
+/** What of a bundle can be revoked whoever signed it. */
+export interface RevocableBundle {
+  /** Archive and tar, as far as known. */
+  readonly digests: readonly ContentHash[];
+  readonly publishers?: readonly string[];
+}
+
+/**
+ * Refuse a revoked digest or publisher and an expired trust document, whether or not the bundle is signed: for
+ * operators who take unsigned bundles.
+ *
+ * @throws {BundleError} `revoked_digest`, `revoked_publisher`, `trust_expired`
+ */
+export function assertAllowed(
+  trust: TrustPolicy,
+  subject: RevocableBundle,
+  options: VerifyOptions = {},
+): void {
+  const now = options.now ?? new Date();
+  assertNotRevoked(trust.document, subject, acceptance(options));
+  if (options.expiredTrust !== "flag" && trustState(trust, now) === "expired") {
+    throw new BundleError("trust_expired", "The trust document has expired: put a newer one in place.", {
+      details: { version: trust.document?.version ?? 0 },
     });
   }
-  const statement = parseStatement(decodeBase64Url(envelope.payload));
-  const publisher = statement.publisher.toLowerCase();
-  const allowed = trusted.filter((key) => key.publishers === null || key.publishers.includes(publisher));
-  if (allowed.length === 0) {
-    throw new BundleError(
-      "publisher_not_allowed",
-      `No key that signed this may sign for ${statement.publisher}.`,
-      {
-        details: { publisher: statement.publisher, keyIds: trusted.map((key) => key.keyId) },
-      },
-    );
-  }
-  if (allowed.length < trust.threshold) {
-    throw new BundleError("threshold_not_met", `${trust.threshold} keys must sign; ${allowed.length} did.`, {
-      details: { threshold: trust.threshold, signed: allowed.length },
-    });
-  }
-  assertDescribes(statement, bundle);
-  if (Date.parse(statement.createdAt) > (options.now ?? new Date()).getTime() + MAX_AHEAD_MS) {
+}
+
+/** What {@link assertAllowed} needs to know of a bundle that was read. */
+export function bundleSubject(bundle: VerifiableBundle): RevocableBundle {
+  return { digests: [bundle.contentHash, bundle.tarDigest], publishers: [bundle.manifest.publisher] };
+}
+
+async function judge(
+  signatures: string | null,
+  trust: TrustPolicy,
+  options: VerifyOptions,
+): Promise<JudgedSignatures> {
+  const judged = await judgeSignatures(signatures, trust, acceptance(options));
+  if (Date.parse(judged.statement.createdAt) > acceptance(options).getTime() + MAX_AHEAD_MS) {
     throw new BundleError("statement_from_future", "The signed statement is dated more than a day ahead.");
   }
-  return { statement, keyIds: allowed.map((key) => key.keyId).sort() };
+  return judged;
 }
 
-/** Distinct trusted keys whose signature holds. */
-async function trustedKeys(envelope: Envelope, trust: TrustPolicy): Promise<TrustedKey[]> {
-  const found = new Map<string, TrustedKey>();
-  for (const signature of envelope.signatures) {
-    const key = trust.keys.get(signature.keyId);
-    if (key === undefined) continue;
-    await assertSignature(envelope.payload, signature, key);
-    found.set(key.keyId, key);
-  }
-  return [...found.values()];
+function acceptance({ acceptedAt, now }: VerifyOptions): Date {
+  return acceptedAt ?? now ?? new Date();
 }
 
-async function assertSignature(payload: string, one: EnvelopeSignature, key: TrustedKey): Promise<void> {
-  const jws = { payload, protected: one.protected, signature: one.signature };
-  try {
-    await flattenedVerify(jws, key.key, { algorithms: [key.alg] });
-  } catch (error) {
-    throw new BundleError("signature_invalid", "A signature does not hold under the trusted key it names.", {
-      cause: error,
-      details: { keyId: key.keyId },
-    });
-  }
+function toVerified(judged: JudgedSignatures, trust: TrustPolicy, options: VerifyOptions): VerifiedBundle {
+  return {
+    ...judged,
+    keyIds: judged.signers.map(({ keyId }) => keyId),
+    trustState: trustState(trust, options.now),
+  };
 }
 
 /** Rebuild the statement from the bundle itself and compare it field by field. */
@@ -97,15 +141,12 @@ function assertDescribes(statement: SigningStatement, bundle: VerifiableBundle):
   const differing = (Object.keys(actual) as (keyof SigningStatement)[]).filter(
     (field) => JSON.stringify(actual[field]) !== JSON.stringify(reorder(statement, field)),
   );
-  if (differing.length > 0) {
-    throw new BundleError(
-      "statement_mismatch",
-      `The signature is about another bundle: ${differing.join(", ")} differ.`,
-      {
-        details: { fields: differing },
-      },
-    );
-  }
+  if (differing.length > 0) throw mismatch(differing);
+}
+
+function mismatch(fields: readonly string[]): BundleError {
+  const message = `The signature is about another bundle: ${fields.join(", ")} differ.`;
+  return new BundleError("statement_mismatch", message, { details: { fields } });
 }
 
 /** A field with its keys in our order, so that only meaning is compared. */
