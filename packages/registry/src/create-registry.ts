@@ -1,3 +1,4 @@
+import { toTrustSource } from "@alga-ext/bundle";
 import { openRegistryDb } from "./db/registry-db.ts";
 import { install } from "./installs/install.ts";
 import type { InstallContext } from "./installs/install-context.ts";
@@ -38,7 +39,8 @@ import { stage } from "./uploads/stage.ts";
  */
 export async function createRegistry(options: RegistryOptions): Promise<Registry> {
   const clock = options.clock ?? Date.now;
-  const { blobs, trust, allowUnsigned = false } = options;
+  const { blobs, allowUnsigned = false } = options;
+  const trust = options.trust === null ? null : toTrustSource(options.trust);
   if (allowUnsigned)
     options.logger?.warn("unsigned bundles are accepted: anyone who may publish may publish code");
   const db = await openRegistryDb(options.dialect, { migrate: options.migrate ?? true });
@@ -52,7 +54,13 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     throw error;
   });
   const publishing: PublishContext = { db, blobs, trust, allowUnsigned, clock };
-  const installing: InstallContext = { db, clock, domainRoot: options.domainRoot ?? null };
+  const installing: InstallContext = {
+    db,
+    clock,
+    domainRoot: options.domainRoot ?? null,
+    trust,
+    allowUnsigned,
+  };
   return Object.freeze<Registry>({
     publish: (request) => publish(publishing, request),
     uploads: Object.freeze<Registry["uploads"]>({

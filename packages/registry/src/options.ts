@@ -1,4 +1,4 @@
-import type { TrustPolicy } from "@alga-ext/bundle";
+import type { TrustPolicy, TrustSource } from "@alga-ext/bundle";
 import type { Dialect } from "kysely";
 import type { BlobStore, KeyProvider, RegistryLogger } from "./ports.ts";
 
@@ -8,8 +8,8 @@ export interface RegistryOptions {
   readonly dialect: Dialect;
   /** Where archives lie; runners read the same place. */
   readonly blobs: BlobStore;
-  /** Whose signatures count, or null to trust no key. */
-  readonly trust: TrustPolicy | null;
+  /** Whose signatures count, judged at publish and again at install; a source may change. Null to trust no key. */
+  readonly trust: TrustPolicy | TrustSource | null;
   /** Let unsigned bundles in; said aloud in the log at every start. @default false */
   readonly allowUnsigned?: boolean;
   /** Wraps each tenant's data key. */

@@ -1,3 +1,4 @@
+import type { TrustSource } from "@alga-ext/bundle";
 import type { RegistryDb } from "../db/registry-db.ts";
 
 /** What every install verb works with. */
@@ -7,6 +8,9 @@ export interface InstallContext {
   readonly clock: () => number;
   /** Root under which each install gets its own host name, or null for none. */
   readonly domainRoot: string | null;
+  /** Whose signatures count; null to trust no key. */
+  readonly trust: TrustSource | null;
+  readonly allowUnsigned: boolean;
 }
 
 /** Which install a verb changes, and who does it. */

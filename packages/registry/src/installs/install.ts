@@ -1,5 +1,6 @@
 import type { Grants, InstallSummary } from "@alga-ext/protocol";
 import { appendEvent } from "../releases/append-event.ts";
+import { assertTrusted } from "./assert-trusted.ts";
 import { findVersion } from "./find-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { readInstall } from "./install-summary.ts";
@@ -22,13 +23,15 @@ export interface InstallExtensionRequest {
 /**
  * Install a version for a tenant, or install it anew over an existing install, whose id, data and secrets stay.
  *
- * @throws {RegistryError} `extension_not_found`, `version_not_found`.
+ * @throws {RegistryError} `extension_not_found`, `version_not_found`, `signature_required`.
+ * @throws {BundleError} when its signatures are no longer good enough: `revoked_digest`, `trust_expired`, …
  */
 export function install(context: InstallContext, request: InstallExtensionRequest): Promise<InstallSummary> {
   const { tenantId, registryId, actor } = request;
   const now = new Date(context.clock());
   return context.db.withTenant(tenantId, async (tx) => {
     const version = await findVersion(tx, request);
+    await assertTrusted(tx, context, version.id);
     const granted = limitGrants(version, request.grants ?? version);
     const domain =
       context.domainRoot === null

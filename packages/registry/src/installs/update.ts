@@ -1,5 +1,6 @@
 import type { InstallSummary } from "@alga-ext/protocol";
 import { appendEvent } from "../releases/append-event.ts";
+import { assertTrusted } from "./assert-trusted.ts";
 import { findVersion } from "./find-version.ts";
 import type { InstallContext, InstallRef } from "./install-context.ts";
 import { readInstall } from "./install-summary.ts";
@@ -11,7 +12,8 @@ import { touchInstall } from "./touch-install.ts";
  * Put another version in place at once. The old grants stay as far as the new version still declares them; what it
  * asks for anew waits in `pendingConsent`.
  *
- * @throws {RegistryError} `install_not_found`, `version_not_found`.
+ * @throws {RegistryError} `install_not_found`, `version_not_found`, `signature_required`.
+ * @throws {BundleError} when its signatures are no longer good enough: `revoked_digest`, `trust_expired`, …
  */
 export function update(
   context: InstallContext,
@@ -22,6 +24,7 @@ export function update(
   return context.db.withTenant(tenantId, async (tx) => {
     const install = await lockInstall(tx, request);
     const version = await findVersion(tx, request);
+    await assertTrusted(tx, context, version.id);
     const granted = limitGrants(version, {
       capabilities: install.grantedCapabilities,
       egress: install.grantedEgress,

@@ -1,14 +1,23 @@
 import type { SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 
+/** Whose name it is about, and who signed. */
+export interface OwnershipClaim {
+  readonly publisher: string;
+  readonly keyIds: readonly string[];
+  /** The operator or an authority says that a key is this publisher's: so a key can be rotated. */
+  readonly isBound: boolean;
+}
+
 /**
- * Bind a publisher's name to the keys of its first signed publish, and refuse every other key from then on.
+ * Bind a publisher's name to the keys of its first signed publish, and refuse every other key from then on, unless the
+ * trust policy itself binds it to the publisher.
  *
  * @throws {RegistryError} `publisher_not_owned`
  */
 export async function ownPublisher(
   tx: SharedDb,
-  request: { readonly publisher: string; readonly keyIds: readonly string[]; readonly now: Date },
+  request: OwnershipClaim & { readonly now: Date },
 ): Promise<void> {
   const publisher = request.publisher.toLowerCase();
   if (request.keyIds.length > 0) {
@@ -22,10 +31,8 @@ export async function ownPublisher(
 }
 
 /** The check alone, before anything is written. */
-export async function assertOwned(
-  tx: SharedDb,
-  request: { readonly publisher: string; readonly keyIds: readonly string[] },
-): Promise<void> {
+export async function assertOwned(tx: SharedDb, request: OwnershipClaim): Promise<void> {
+  if (request.isBound) return;
   const owner = await tx
     .selectFrom("extension_publisher")
     .select("key_ids")

@@ -1,4 +1,4 @@
-import { checkComponent, type TrustPolicy } from "@alga-ext/bundle";
+import { checkComponent, type TrustSource } from "@alga-ext/bundle";
 import { readBundle } from "@alga-ext/bundle/node";
 import { bundleBlobPath, contentHashHex, type FinalizeResult, type Principal } from "@alga-ext/protocol";
 import type { RegistryDb } from "../db/registry-db.ts";
@@ -18,7 +18,7 @@ const COMPONENT_PATH = "dist/main.wasm";
 export interface PublishContext {
   readonly db: RegistryDb;
   readonly blobs: BlobStore;
-  readonly trust: TrustPolicy | null;
+  readonly trust: TrustSource | null;
   readonly allowUnsigned: boolean;
   readonly clock: () => number;
 }
@@ -62,7 +62,8 @@ export async function publish(context: PublishContext, request: PublishRequest):
   ];
   const vouched = await verifySignatures(bundle, request.signatures, { ...context, now });
   // A stranger's signature must not even reach the blob store.
-  await db.shared((tx) => assertOwned(tx, { publisher: manifest.publisher, keyIds: vouched.keyIds }));
+  const { keyIds, isBound } = vouched;
+  await db.shared((tx) => assertOwned(tx, { publisher: manifest.publisher, keyIds, isBound }));
 
   const known = await db.shared((tx) =>
     tx
@@ -81,7 +82,7 @@ export async function publish(context: PublishContext, request: PublishRequest):
 
   return db.shared(async (tx) => {
     const registryId = await lockExtension(tx, { manifest, now });
-    await ownPublisher(tx, { publisher: manifest.publisher, keyIds: vouched.keyIds, now });
+    await ownPublisher(tx, { publisher: manifest.publisher, keyIds, isBound, now });
     const claim = await claimVersion(tx, { registryId, wanted: manifest.version, contentHash });
     const answer = (version: { readonly id: string; readonly version: string }): PublishResult => ({
       extension: { id: registryId, name: manifest.name, publisher: manifest.publisher },
@@ -112,7 +113,7 @@ export async function publish(context: PublishContext, request: PublishRequest):
         version: claim.version,
         versionId: id,
         contentHash,
-        keyIds: [...vouched.keyIds],
+        keyIds: [...keyIds],
       },
       at: now,
     });

@@ -7,6 +7,7 @@ import { publishContract } from "./publish.contract.ts";
 import { secretsContract } from "./secrets.contract.ts";
 import { storageContract } from "./storage.contract.ts";
 import { tenancyContract } from "./tenancy.contract.ts";
+import { trustContract } from "./trust.contract.ts";
 
 /** Everything the registry promises, on one database engine. */
 export function registryContract(open: () => Promise<TestDatabase>): void {
@@ -22,6 +23,7 @@ export function registryContract(open: () => Promise<TestDatabase>): void {
     await world?.close();
   });
   publishContract(current);
+  trustContract(current);
   installsContract(current);
   secretsContract(current);
   storageContract(current);
