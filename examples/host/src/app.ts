@@ -52,7 +52,10 @@ export function createApp(options: AppOptions): App {
       const route = `${request.method} ${pathname}`;
       const unsafe = request.method !== "GET" && request.method !== "HEAD";
       const from = request.headers.get("origin");
-      if (unsafe && from !== null && from !== origin && request.headers.get("cookie") !== null) {
+      const site = request.headers.get("sec-fetch-site");
+      const isForeign =
+        (from !== null && from !== origin) || (site !== null && site !== "same-origin" && site !== "none");
+      if (unsafe && isForeign && request.headers.has("cookie")) {
         return wireErrorResponse("forbidden", {
           message: "Requests that change something must come from this site.",
         });

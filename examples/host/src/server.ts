@@ -86,7 +86,12 @@ async function handle(request: Request): Promise<Response> {
 }
 
 const server = createServer(
-  { maxHeaderSize: 16_384, requestTimeout: 60_000, headersTimeout: 15_000 },
+  {
+    maxHeaderSize: 16_384,
+    requestTimeout: 60_000,
+    headersTimeout: 15_000,
+    connectionsCheckingInterval: 1000,
+  },
   toNodeHandler(handle),
 );
 server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));

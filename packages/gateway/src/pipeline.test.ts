@@ -617,6 +617,12 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
   });
 });
 
+test("a method that is part of the list's text is still none of it", async () => {
+  const gateway = createTestGateway({});
+  const response = await gateway.call("/api/ext/acme-labs.agreements/agreements", { method: "ET" });
+  expect([response.status, response.headers.get("allow") !== "ET"]).toEqual([405, true]);
+});
+
 describe("__method", () => {
   const send = async (
     path: string,
@@ -642,6 +648,16 @@ describe("__method", () => {
     const read = await send("/api/ext-proxy/acme-labs.agreements/agreements/7", asGet, reader);
     expect(read.status).toBe(200);
     expect(read.call).not.toHaveProperty("body_b64");
+  });
+
+  test("alone in the body, it leaves a call without one", async () => {
+    const { status, call } = await send("/api/ext-proxy/acme-labs.agreements/agreements/7", {
+      method: "POST",
+      body: '{"__method":"DELETE"}',
+      headers: json,
+    });
+    expect([status, call?.method]).toEqual([200, "DELETE"]);
+    expect(call).not.toHaveProperty("body_b64");
   });
 
   test("means nothing elsewhere", async () => {

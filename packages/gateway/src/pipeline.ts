@@ -123,7 +123,8 @@ async function serve(
   });
   try {
     // Body, capped while it streams.
-    body ??= method === "GET" ? null : await readBody(request, options.maxBodyBytes);
+    // `null` is an override that left no body; only `undefined` has not been read yet.
+    if (body === undefined) body = await readBody(request, options.maxBodyBytes);
 
     // Build and invoke.
     const idempotencyKey = method === "GET" ? undefined : idempotencyKeyOf(request.headers, requestId);
