@@ -620,7 +620,7 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
 test("a method that is part of the list's text is still none of it", async () => {
   const gateway = createTestGateway({});
   const response = await gateway.call("/api/ext/acme-labs.agreements/agreements", { method: "ET" });
-  expect([response.status, response.headers.get("allow") !== "ET"]).toEqual([405, true]);
+  expect(response.status).toBe(405);
 });
 
 describe("__method", () => {
