@@ -18,12 +18,13 @@ export interface BundleSigner {
 }
 
 /**
- * Port: the trust that holds now, for hosts where it changes while they run (a file, a database, a service).
+ * Port: the trust that holds now, for hosts where it changes while they run (files, a database, a service).
  *
  * `current` must be cheap and never throw: what cannot be read leaves the last good policy in place. `onChange` calls
- * the listener after each change of `current`, in any order, and answers how to stop that.
+ * the listener after every change of `current`, in any order, and answers how to stop that; whoever holds on to
+ * something that was verified depends on it.
  */
 export interface TrustSource {
   readonly current: TrustPolicy;
-  onChange?(listener: () => void): () => void;
+  onChange(listener: () => void): () => void;
 }

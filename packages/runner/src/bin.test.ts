@@ -1,6 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,7 +76,7 @@ afterEach(async () => {
 /** Start the bin and wait for its ports. */
 async function start(
   overrides: Record<string, string> = {},
-): Promise<{ child: ChildProcess; base: string; ui: string }> {
+): Promise<{ child: ChildProcess; base: string; ui: string; log: () => string }> {
   const child = spawn(process.execPath, [BIN], {
     env: { ...env, ...overrides },
     stdio: ["pipe", "pipe", "pipe"],
@@ -83,7 +91,7 @@ async function start(
   await Promise.race([once(child.stdout as NodeJS.ReadableStream, "data"), exited]);
   const ready = log.split("\n").find((line) => line.includes("runner is ready")) ?? "{}";
   const { port, uiPort } = JSON.parse(ready) as { port: number; uiPort: number };
-  return { child, base: `http://127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}` };
+  return { child, base: `http://127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}`, log: () => log };
 }
 
 async function call(base: string, path: string): Promise<ExecuteResponse> {
@@ -177,9 +185,42 @@ describe("alga-ext-runner", () => {
     expect(await call(base, "/")).toMatchObject({ status: 502, error: "bundle_fetch_failed: untrusted_key" });
   });
 
+  it("S09: stops a revoked bundle that is running, within seconds of the trust document's change", async () => {
+    const policy = join(directory, "trust.json");
+    const put = (version: number, revocations: object[]) => {
+      writeFileSync(
+        `${policy}.new`,
+        JSON.stringify({ version, expires: "2999-01-01T00:00:00Z", revocations }),
+      );
+      renameSync(`${policy}.new`, policy);
+    };
+    put(1, []);
+    const { child, base, log } = await start({ SIGNING_TRUST_POLICY: policy });
+    expect(bodyOf(await call(base, "/"))).toBe("hello");
+    const looping = call(base, "/loop");
+    await vi.waitFor(async () =>
+      expect(await (await fetch(`${base}/metrics`)).text()).toContain("calls_in_flight 1"),
+    );
+    const cells = descendants(child.pid as number);
+    put(2, [{ digest: hash, reason: "malware" }]);
+    expect(await looping).toMatchObject({ status: 502, error: "runner_crashed" });
+    await allGone(cells);
+    expect(await call(base, "/")).toMatchObject({
+      status: 502,
+      error: "bundle_fetch_failed: revoked_digest",
+    });
+    put(1, []);
+    await vi.waitFor(() => expect(log()).toContain("trust_version_not_newer"), { timeout: 10_000 });
+    expect(await call(base, "/")).toMatchObject({ error: "bundle_fetch_failed: revoked_digest" });
+  });
+
   it.each([
     ["GATEWAY_PUBLIC_KEY", { GATEWAY_PUBLIC_KEY: "" }],
     ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "" }],
+    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "-----BEGIN NOTHING-----" }],
+    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "/nowhere/trust.pem" }],
+    ["SIGNING_TRUST_POLICY", { SIGNING_TRUST_POLICY: "/nowhere/trust.json" }],
+    ["SIGNING_TRUST_POLICY", { SIGNING_TRUST_POLICY: '{"version":0}' }],
     ["ALGA_EGRESS_OVERRIDES", { ALGA_EGRESS_OVERRIDES: "{" }],
     ["PORT", { PORT: "seventy" }],
   ])("names %s when it is wrong", async (name, overrides) => {

@@ -13,7 +13,7 @@ const GRACE_MS = 4_000;
 const logger = createJsonLogger((line) => process.stderr.write(line));
 
 async function main(): Promise<void> {
-  const { runner: options, listen } = await readEnvironment(process.env);
+  const { runner: options, listen, trust } = await readEnvironment(process.env, { logger });
   if (options.allowUnsigned === true) logger.warn("unsigned bundles are accepted (ALGA_ALLOW_UNSIGNED)");
   const runner = await createRunner({ ...options, logger });
   if (runner.wall === "none") logger.warn("cells run without an OS wall", { passedOver: runner.wallNotes });
@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const close = (): void => {
     if (closing) return;
     closing = true;
+    trust?.close();
     const connections = server.close();
     runner
       .close({ graceMs: GRACE_MS })

@@ -1,13 +1,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrustPolicy } from "@alga-ext/bundle";
+import { toTrustSource, trustState, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
 import type { BundleSource, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
 import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
 import { createReplayCache } from "./auth/replay-cache.ts";
 import { createSessions } from "./auth/sessions.ts";
 import { createBroker } from "./broker/broker.ts";
 import { createBundleStore } from "./bundles/bundle-store.ts";
+import { followTrust } from "./bundles/follow-trust.ts";
 import { createExecutor } from "./calls/executor.ts";
 import { startCell } from "./cells/cell.ts";
 import { createCellPool } from "./cells/cell-pool.ts";
@@ -34,8 +35,11 @@ import type { WallTier } from "./wall/wall.ts";
 export interface RunnerOptions {
   /** Where archives come from. */
   readonly bundles: BundleSource;
-  /** Whose signatures count; null needs `allowUnsigned`. */
-  readonly trust: TrustPolicy | null;
+  /**
+   * Whose signatures count; null needs `allowUnsigned`. When a source changes, everything loaded is judged again, and
+   * what no longer verifies stops running.
+   */
+  readonly trust: TrustPolicy | TrustSource | null;
   /** Run bundles without a valid signature. @default false */
   readonly allowUnsigned?: boolean;
   /** Ed25519 SPKI PEM of the gateway. */
@@ -107,10 +111,12 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const wall = await raiseWall({ allowNone: options.allowNoWall === true, ...options.wall });
   const cacheDir = options.cacheDir ?? mkdtempSync(join(tmpdir(), "alga-runner-"));
   mkdirSync(cacheDir, { recursive: true });
+  const trust = options.trust === null ? null : toTrustSource(options.trust);
   const bundles = createBundleStore({
     source: options.bundles,
-    trust: options.trust,
+    trust,
     allowUnsigned: options.allowUnsigned ?? false,
+    now,
   });
   const artifacts = createArtifactStore({
     directory: join(cacheDir, "artifacts"),
@@ -143,6 +149,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     logger,
     now,
   });
+  const stopFollowing = followTrust({ trust, bundles, pool, logger });
+  const isTrustExpired = (): boolean =>
+    trust !== null && trustState(trust.current, new Date(now())) === "expired";
   const replays = createReplayCache({ now });
   let closing = false;
 
@@ -155,7 +164,13 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     sessions: createSessions({ gatewayKey, runnerKey, replays, now }),
     now,
     isClosing: () => closing,
-    renderMetrics: () => metrics.render({ cells: pool.size, inFlight: pool.inFlight, wall: wall.tier }),
+    renderMetrics: () =>
+      metrics.render({
+        cells: pool.size,
+        inFlight: pool.inFlight,
+        wall: wall.tier,
+        trustExpired: isTrustExpired(),
+      }),
     wall: wall.tier,
   });
   const fetchUi = createUiApi({
@@ -174,6 +189,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     wallNotes: wall.passedOver,
     async close({ graceMs = 5_000 } = {}) {
       closing = true;
+      stopFollowing();
       await pool.close(graceMs);
       wall.close();
       if (options.cacheDir === undefined) rmSync(cacheDir, { recursive: true, force: true });

@@ -9,6 +9,7 @@ export { RUNNER_STATUS, RunnerError, type RunnerErrorCode } from "./errors.ts";
 export { RUNNER_LIMITS, type RunnerLimits } from "./options.ts";
 export {
   CapabilityRefusal,
+  type AcceptedBundle,
   type CallScope,
   type CapabilityProvider,
   type HostStorage,

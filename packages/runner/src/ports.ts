@@ -1,4 +1,4 @@
-import type { ContentHash, StorageOperation, StorageResult } from "@alga-ext/protocol";
+import type { ContentHash, StorageOperation, StorageResult, StoredBundle } from "@alga-ext/protocol";
 import type { WireValue } from "./frames/wire-value.ts";
 
 /** Whose call this is; bound by the supervisor, never taken from a cell's message. */
@@ -12,6 +12,15 @@ export interface CallScope {
   readonly contentHash: ContentHash;
   /** The gateway's token of this call, handed back to the host; null for calls made in-process. */
   readonly callToken: string | null;
+}
+
+/** What a bundle source may know besides the bytes. */
+export interface AcceptedBundle extends StoredBundle {
+  /**
+   * When the registry accepted the bundle: certificates must have been valid then. Absent, they are judged by the
+   * present, which refuses more.
+   */
+  readonly acceptedAt?: Date;
 }
 
 /**

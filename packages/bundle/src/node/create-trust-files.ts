@@ -19,7 +19,6 @@ export interface TrustFilesOptions {
 
 /** Trust read from files and kept up to date. */
 export interface TrustFiles extends TrustSource {
-  onChange(listener: () => void): () => void;
   /** Look at the files now; answers whether `current` changed. */
   refresh(): Promise<boolean>;
   /** Stop looking. */
@@ -40,8 +39,8 @@ const POLL_MS = 2_000;
  */
 export async function createTrustFiles(options: TrustFilesOptions): Promise<TrustFiles> {
   const { document: given, onRefused = () => undefined } = options;
-  const bundle = toText(options.bundle, "-----BEGIN ");
-  const document = given === undefined ? null : toText(given, "{");
+  const bundle = toText(options.bundle, options.bundle.includes("-----BEGIN "));
+  const document = given === undefined ? null : toText(given, given.trimStart().startsWith("{"));
   const listeners = new Set<() => void>();
 
   const read = async (previous: TrustDocument | null): Promise<TrustPolicy> => {
@@ -100,9 +99,9 @@ export async function createTrustFiles(options: TrustFilesOptions): Promise<Trus
   };
 }
 
-/** Text itself when it begins as such, else the file it is in. */
-function toText(value: string, mark: string): { read(): Promise<string>; look(): Promise<string> } {
-  if (value.includes(mark)) return { read: () => Promise.resolve(value), look: () => Promise.resolve("") };
+/** The text itself, or the file it is in. */
+function toText(value: string, isText: boolean): { read(): Promise<string>; look(): Promise<string> } {
+  if (isText) return { read: () => Promise.resolve(value), look: () => Promise.resolve("") };
   return {
     read: () => readFile(value, "utf8"),
     look: async () => {

@@ -20,7 +20,10 @@ export function trustContract(world: () => World): void {
     const root = createTestCertificate({ isCa: true, subject: "Root" });
     let registry: Registry;
     let key: Awaited<ReturnType<typeof generateSigningKey>>;
-    const source: { current: TrustPolicy } & TrustSource = { current: undefined as unknown as TrustPolicy };
+    const source: { current: TrustPolicy } & TrustSource = {
+      current: undefined as unknown as TrustPolicy,
+      onChange: () => () => undefined,
+    };
 
     /** The trust document of this moment; the registry sees it at once. */
     const trust = async (fields: object = {}, pem = ""): Promise<void> => {

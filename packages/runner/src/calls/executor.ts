@@ -17,6 +17,7 @@ import type { Metrics } from "../http/metrics.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { ArtifactStore } from "../prepare/artifact-store.ts";
+import { toCellKey } from "./cell-key.ts";
 import { toGuestRequest } from "./guest-request.ts";
 import { createInFlight } from "./in-flight.ts";
 
@@ -153,9 +154,7 @@ async function runGuest(
       });
     return await artifacts.get(componentDigest, component);
   };
-  // One cell never serves two installs, two tenants or two versions.
-  const cellKey = JSON.stringify([context.tenant_id, context.extension_id, context.install_id ?? "", hash]);
-  return await pool.run(cellKey, loadArtifact, {
+  return await pool.run(toCellKey(context, hash), loadArtifact, {
     request: toGuestRequest(request),
     deadlineAt,
     onHostCall: (target, args) => broker.answer(session, target, args),

@@ -139,4 +139,41 @@ describe("createCellPool", () => {
     expect(await second).toEqual(RESPONSE);
     await pool.close(0);
   });
+
+  it("ends unwanted cells, idle, running or starting, and no others", async () => {
+    const { pool, started, run, settle } = setUp();
+    const calls = [run("a"), run("b"), run("c")];
+    await settle();
+    for (const cell of started) cell.pending.shift()?.finish();
+    await Promise.all(calls);
+    const running = run("b");
+    await settle();
+    const { promise: artifact, resolve } = Promise.withResolvers<Artifact>();
+    const loads: string[] = [];
+    const load = () => {
+      loads.push("d");
+      return loads.length === 1
+        ? artifact
+        : Promise.reject(new RunnerError("bundle_fetch_failed", "revoked"));
+    };
+    const starting = pool.run("d", load, { deadlineAt: performance.now() + 5_000 } as CellCall);
+    await settle();
+
+    pool.end((key) => key !== "c");
+    expect(started.map((cell) => cell.isDead)).toEqual([true, true, false]);
+    expect(pool.size).toBe(1);
+    resolve(ARTIFACT);
+    await expect(starting).rejects.toMatchObject({ code: "bundle_fetch_failed" });
+    expect(started[3]?.isDead).toBe(true);
+    expect(started[3]?.pending).toEqual([]);
+
+    started[1]?.pending.shift()?.fail(new RunnerError("runner_crashed", "ended"));
+    await expect(running).rejects.toMatchObject({ code: "runner_crashed" });
+    const again = run("c");
+    await settle();
+    started[2]?.pending.shift()?.finish();
+    await again;
+    expect(started).toHaveLength(4);
+    await pool.close(0);
+  });
 });

@@ -17,6 +17,8 @@ export interface CellPool {
    * budget is busy or the pool is closing, and everything {@link Cell.call} throws
    */
   run(key: string, loadArtifact: () => Promise<Artifact>, call: CellCall): Promise<GuestResponse>;
+  /** End the cells of every key this answers true for, with the calls in them; also those that are starting. */
+  end(isUnwanted: (key: string) => boolean): void;
   /** Refuse new calls, wait up to `graceMs` for running ones, then end every process. */
   close(graceMs: number): Promise<void>;
 }
@@ -28,6 +30,8 @@ interface Slot {
   readonly waiting: (() => void)[];
   lastUsed: number;
   idleTimer: NodeJS.Timeout | null;
+  /** How often its cell was ended: one that began to load before must not start. */
+  ends: number;
 }
 
 /** Create a pool; `start` makes one cell, real or fake. */
@@ -45,6 +49,7 @@ export function createCellPool(options: {
   const end = (key: string, slot: Slot) => {
     if (slot.idleTimer !== null) clearTimeout(slot.idleTimer);
     if (slots.get(key) === slot) slots.delete(key);
+    slot.ends += 1;
     slot.alive?.kill();
   };
 
@@ -68,7 +73,15 @@ export function createCellPool(options: {
     const known = slots.get(key);
     if (known !== undefined) return known;
     makeRoom();
-    const made: Slot = { cell: null, alive: null, running: 0, waiting: [], lastUsed: 0, idleTimer: null };
+    const made: Slot = {
+      cell: null,
+      alive: null,
+      running: 0,
+      waiting: [],
+      lastUsed: 0,
+      idleTimer: null,
+      ends: 0,
+    };
     slots.set(key, made);
     return made;
   };
@@ -76,12 +89,13 @@ export function createCellPool(options: {
   const cellOf = (slot: Slot, loadArtifact: () => Promise<Artifact>): Promise<Cell> => {
     if (slot.cell !== null && slot.alive?.isDead !== true) return slot.cell;
     slot.alive = null;
+    const { ends } = slot;
     const starting = loadArtifact().then((artifact) => {
       const cell = options.start(artifact);
       slot.alive = cell;
       const gone = cell.ended.then(() => void ending.delete(gone));
       ending.add(gone);
-      if (closed) cell.kill();
+      if (closed || slot.ends !== ends) cell.kill();
       return cell;
     });
     // A failed start must not be served to the next call.
@@ -182,6 +196,9 @@ export function createCellPool(options: {
         inFlight -= 1;
         if (inFlight === 0) onIdle?.();
       }
+    },
+    end(isUnwanted) {
+      for (const [key, slot] of slots) if (isUnwanted(key)) end(key, slot);
     },
     async close(graceMs) {
       closed = true;

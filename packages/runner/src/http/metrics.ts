@@ -3,7 +3,12 @@ export interface Metrics {
   /** One call ended with this code (`ok` for a guest's answer). */
   call(code: string, durationMs: number): void;
   /** Text exposition format 0.0.4. */
-  render(gauges: { readonly cells: number; readonly inFlight: number; readonly wall: string }): string;
+  render(gauges: {
+    readonly cells: number;
+    readonly inFlight: number;
+    readonly wall: string;
+    readonly trustExpired: boolean;
+  }): string;
 }
 
 /** Create the counters. */
@@ -17,7 +22,7 @@ export function createMetrics(): Metrics {
       durationSum += durationMs / 1000;
       durationCount += 1;
     },
-    render({ cells, inFlight, wall }) {
+    render({ cells, inFlight, wall, trustExpired }) {
       const lines = [
         "# HELP alga_runner_calls_total Calls by outcome code.",
         "# TYPE alga_runner_calls_total counter",
@@ -35,6 +40,9 @@ export function createMetrics(): Metrics {
         "# HELP alga_runner_wall_info Isolation tier of cells.",
         "# TYPE alga_runner_wall_info gauge",
         `alga_runner_wall_info{tier="${wall}"} 1`,
+        "# HELP alga_runner_trust_expired Whether the trust document has expired: nothing new is accepted anywhere.",
+        "# TYPE alga_runner_trust_expired gauge",
+        `alga_runner_trust_expired ${trustExpired ? 1 : 0}`,
       ];
       return `${lines.join("\n")}\n`;
     },

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
-import { parseTrustBundle, type TrustPolicy } from "@alga-ext/bundle";
+import { createTrustFiles, type TrustFiles } from "@alga-ext/bundle/node";
+import { CodedError } from "@alga-ext/protocol";
 import { createFsBundles } from "../adapters/fs-bundles.ts";
 import { createHttpHostStorage } from "../adapters/http-host-storage.ts";
 import { createHttpInstallValidator } from "../adapters/http-install-validator.ts";
 import type { RunnerOptions } from "../create-runner.ts";
+import type { RunnerLogger } from "../ports.ts";
 
 /** Where the two listeners bind. */
 export interface ListenOptions {
@@ -23,15 +25,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export async function readEnvironment(
   env: Environment,
-): Promise<{ runner: RunnerOptions; listen: ListenOptions }> {
+  options: { readonly logger?: RunnerLogger } = {},
+): Promise<{ runner: RunnerOptions; listen: ListenOptions; trust: TrustFiles | null }> {
   const allowUnsigned = flag(env, "ALGA_ALLOW_UNSIGNED");
   const storageBase = env["STORAGE_API_BASE_URL"] ?? env["REGISTRY_BASE_URL"];
   const storageToken = env["RUNNER_STORAGE_API_TOKEN"] ?? env["RUNNER_SERVICE_TOKEN"];
   const registryBase = env["REGISTRY_BASE_URL"];
   const apiKey = env["ALGA_AUTH_KEY"];
+  const trust = await readTrust(env, { allowUnsigned, ...options });
   const runner: RunnerOptions = {
     bundles: createFsBundles(required(env, "RUNNER_BUNDLE_DIR")),
-    trust: await readTrust(env["SIGNING_TRUST_BUNDLE"], allowUnsigned),
+    trust,
     allowUnsigned,
     gatewayPublicKeyPem: pem(required(env, "GATEWAY_PUBLIC_KEY"), "GATEWAY_PUBLIC_KEY"),
     runnerPrivateKeyPem: pem(required(env, "RUNNER_PRIVATE_KEY_FILE"), "RUNNER_PRIVATE_KEY_FILE"),
@@ -53,24 +57,53 @@ export async function readEnvironment(
     uiPort: port(env, "RUNNER_UI_PORT", 3001),
     exitWithStdin: flag(env, "ALGA_EXIT_WITH_STDIN"),
   };
-  return { runner, listen };
+  return { runner, listen, trust };
 }
 
-async function readTrust(value: string | undefined, allowUnsigned: boolean): Promise<TrustPolicy | null> {
-  if (value !== undefined && value !== "") return await parseTrustBundle(pem(value, "SIGNING_TRUST_BUNDLE"));
-  if (allowUnsigned) return null;
-  throw new TypeError(
-    "SIGNING_TRUST_BUNDLE is missing: give public keys or certificates as PEM or a path to them.",
-  );
+/** Trust from text or files; files are read again when they change. */
+async function readTrust(
+  env: Environment,
+  { allowUnsigned, logger }: { readonly allowUnsigned: boolean; readonly logger?: RunnerLogger },
+): Promise<TrustFiles | null> {
+  const bundle = env["SIGNING_TRUST_BUNDLE"] ?? "";
+  const document = env["SIGNING_TRUST_POLICY"] ?? "";
+  if (bundle === "") {
+    if (allowUnsigned && document === "") return null;
+    throw new TypeError(
+      "SIGNING_TRUST_BUNDLE is missing: give public keys or certificates as PEM or a path to them.",
+    );
+  }
+  pem(bundle, "SIGNING_TRUST_BUNDLE");
+  if (document !== "" && !document.trimStart().startsWith("{"))
+    readNamed(document, "SIGNING_TRUST_POLICY is neither JSON");
+  return await createTrustFiles({
+    bundle,
+    ...(document === "" ? {} : { document }),
+    onRefused: (error) =>
+      logger?.error("changed trust was refused; the last good one stays", {
+        code: error instanceof CodedError ? error.code : "unreadable",
+        error: error instanceof Error ? error.message : String(error),
+      }),
+  }).catch((cause: unknown) => {
+    if (!(cause instanceof CodedError)) throw cause;
+    const name =
+      cause.code === "invalid_trust_bundle" || cause.code === "unsupported_trust_material"
+        ? "BUNDLE"
+        : "POLICY";
+    throw new TypeError(`SIGNING_TRUST_${name} is unusable (${cause.code}): ${cause.message}`, { cause });
+  });
 }
 
 /** PEM text itself, or the file it is in. */
 function pem(value: string, name: string): string {
-  if (value.includes("-----BEGIN ")) return value;
+  return value.includes("-----BEGIN ") ? value : readNamed(value, `${name} is neither PEM`);
+}
+
+function readNamed(path: string, otherwise: string): string {
   try {
-    return readFileSync(value, "utf8");
+    return readFileSync(path, "utf8");
   } catch (cause) {
-    throw new TypeError(`${name} is neither PEM nor a readable file.`, { cause });
+    throw new TypeError(`${otherwise} nor a readable file.`, { cause });
   }
 }
 
