@@ -1,46 +1,48 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-
-const BODYLESS: ReadonlySet<string | undefined> = new Set(["GET", "HEAD"]);
+import { wireErrorResponse } from "@alga-ext/protocol";
+import { toRequest } from "./to-request.ts";
 
 /**
  * Serve a web-standard handler from `node:http`. The request's signal aborts when the client goes away.
  *
- * Only origin-form targets are taken: an absolute one would let the client choose the host we believe in.
+ * Nothing a client sends makes it throw: what is no request is answered 400 or 405, a handler that fails 500.
  */
 export function toNodeListener(
   handle: (request: Request) => Promise<Response>,
 ): (req: IncomingMessage, res: ServerResponse) => void {
   return (req, res) => {
-    const gone = new AbortController();
-    res.once("close", () => {
-      if (!res.writableFinished) gone.abort();
-    });
-    const target = req.url ?? "";
-    if (!target.startsWith("/") || target.startsWith("//")) {
-      res.writeHead(400).end();
-      return;
-    }
-    const request = new Request(`http://runner${target}`, {
-      method: req.method ?? "GET",
-      headers: toHeaders(req),
-      signal: gone.signal,
-      ...(BODYLESS.has(req.method) ? {} : { body: Readable.toWeb(req) as ReadableStream, duplex: "half" }),
-    });
-    handle(request)
-      .then((response) => write(response, res))
-      .catch(() => res.destroy());
+    serve(handle, req, res).catch(() => res.destroy());
   };
 }
 
-function toHeaders(req: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(req.headers)) {
-    for (const one of Array.isArray(value) ? value : [value])
-      if (one !== undefined) headers.append(name, one);
+async function serve(
+  handle: (request: Request) => Promise<Response>,
+  req: IncomingMessage,
+  res: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  res.once("close", () => {
+    if (!res.writableFinished) gone.abort();
+  });
+  // A socket that breaks mid-body or mid-answer ends this exchange and nothing else.
+  req.on("error", () => undefined);
+  res.on("error", () => undefined);
+  const request = toRequest(req, gone.signal);
+  if (request instanceof Response) {
+    // What follows on this connection may be anything.
+    request.headers.set("connection", "close");
+    await write(request, res);
+    return;
   }
-  return headers;
+  let response: Response;
+  try {
+    response = await handle(request);
+  } catch {
+    response = wireErrorResponse("internal_error");
+  }
+  await write(response, res);
 }
 
 async function write(response: Response, res: ServerResponse): Promise<void> {
