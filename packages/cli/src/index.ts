@@ -7,6 +7,7 @@
 export { build, type BuildOptions, type BuildResult } from "./build/build.ts";
 export { packProject, type PackOptions, type PackResult } from "./pack-project.ts";
 export { signBundle, type SignOptions, type SignResult } from "./sign-bundle.ts";
+export { verifyBundle, type VerifyBundleOptions, type VerifyBundleResult } from "./verify-bundle.ts";
 export { publishBundle, type PublishOptions } from "./publish-bundle.ts";
 export { generateKey, type GenerateKeyOptions, type GenerateKeyResult } from "./generate-key.ts";
 export { runCli, type CliStreams } from "./run-cli.ts";

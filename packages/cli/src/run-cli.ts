@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { CodedError } from "@alga-ext/protocol";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { build } from "./build/build.ts";
 import { EXIT_CODES, toExitCode } from "./exit-codes.ts";
 import { generateKey } from "./generate-key.ts";
@@ -8,6 +8,7 @@ import { packProject } from "./pack-project.ts";
 import type { ProgressReporter } from "./ports.ts";
 import { publishBundle } from "./publish-bundle.ts";
 import { signBundle } from "./sign-bundle.ts";
+import { verifyBundle, type VerifyBundleResult } from "./verify-bundle.ts";
 
 /** Where a run of the bin reads and writes. */
 export interface CliStreams {
@@ -28,7 +29,7 @@ const QUIET_MS = 1000;
  */
 export async function runCli(args: readonly string[], streams: CliStreams): Promise<number> {
   const program = new Command("alga-ext")
-    .description("Build, pack, sign and publish Alga extensions.")
+    .description("Build, pack, sign, verify and publish Alga extensions.")
     .version(readVersion())
     .option("--json", "print one JSON object on standard output")
     .exitOverride()
@@ -76,10 +77,30 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
     .description("sign an archive; the signatures go to <bundle>.jws")
     .argument("<bundle>")
     .requiredOption("--key <file>", "private key in PEM")
+    .option("--cert <file>", "certificate chain of the key in PEM, leaf first")
     .option("--add", "keep the signatures that are there")
-    .action(async (file: string, { key, add }: { key: string; add?: boolean }) => {
-      const result = await signBundle({ file, privateKeyFile: key, add: add === true });
+    .action(async (file: string, { key, cert, add }: { key: string; cert?: string; add?: boolean }) => {
+      const chain = cert === undefined ? {} : { certificateFile: cert };
+      const result = await signBundle({ file, privateKeyFile: key, add: add === true, ...chain });
       finish(result, `Signed ${file} with key ${result.keyId}`);
+    });
+  program
+    .command("verify")
+    .description("check an archive and its signatures as a registry would")
+    .argument("<bundle>")
+    .requiredOption("--trust <file>", "public keys and certificates that count, in PEM")
+    .option("--policy <file>", "trust document: publishers, thresholds, revocations")
+    .option("--at <time>", "judge certificates as of this time (default: now)", parseTime)
+    .action(async (file: string, options: { trust: string; policy?: string; at?: Date }) => {
+      const { trust: trustFile, policy: policyFile, at: acceptedAt } = options;
+      const result = await verifyBundle({
+        file,
+        trustFile,
+        ...(policyFile === undefined ? {} : { policyFile }),
+        ...(acceptedAt === undefined ? {} : { acceptedAt }),
+      });
+      const refused = result.refused.map(({ keyId, code }) => `key ${keyId} does not count [${code}]`);
+      finish(result, describeVerified(file, result), refused);
     });
   program
     .command("publish")
@@ -112,6 +133,22 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
   }
 }
 
+function parseTime(text: string): Date {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError("It is not a time.");
+  return time;
+}
+
+function describeVerified(file: string, result: VerifyBundleResult): string {
+  const signers = result.signers.map(({ keyId, certificate }) =>
+    certificate === null
+      ? `signed by key ${keyId}`
+      : `signed by key ${keyId}, "${certificate.subject}", certificate ${certificate.fingerprint} until ${certificate.notAfter}`,
+  );
+  const what = `${result.publisher}.${result.name} ${result.version}`;
+  return [`Verified ${file}: ${what}`, result.contentHash, ...signers].join("\n");
+}
+
 function readVersion(): string {
   const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
   return (JSON.parse(text) as { version: string }).version;
@@ -126,6 +163,11 @@ function report(error: unknown, asJson: boolean, streams: CliStreams): void {
     return;
   }
   streams.err(`error: ${message}${coded === null ? "" : ` [${coded.code}]`}\n`);
+  const refused = coded?.details["refused"];
+  for (const one of Array.isArray(refused) ? (refused as readonly unknown[]) : []) {
+    const { keyId, code } = one as { keyId?: string; code?: string };
+    streams.err(`  key ${keyId ?? ""} does not count [${code ?? ""}]\n`);
+  }
   const problems = coded?.details["problems"];
   if (!Array.isArray(problems)) return;
   for (const problem of problems as readonly unknown[]) {

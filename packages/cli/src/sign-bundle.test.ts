@@ -1,11 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseTrustBundle, verify } from "@alga-ext/bundle";
-import { readBundle } from "@alga-ext/bundle/node";
+import { pack, readBundle } from "@alga-ext/bundle/node";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { generateKey } from "./generate-key.ts";
 import { signBundle } from "./sign-bundle.ts";
-import { createWorkFolder, type WorkFolder } from "../test-support/work-folder.ts";
+import { createWorkFolder, MANIFEST, type WorkFolder } from "../test-support/work-folder.ts";
 
 let work: WorkFolder;
 beforeEach(async () => {
@@ -63,5 +63,19 @@ describe("generateKey and signBundle", () => {
     await expect(signBundle({ file, privateKeyFile, add: true })).rejects.toMatchObject({
       code: "file_unusable",
     });
+  });
+
+  test("a second signer signs only what is about this archive", async () => {
+    const file = await work.packed();
+    const key = await generateKey({ file: join(work.dir, "key.pem") });
+    await signBundle({ file, privateKeyFile: key.privateKeyFile });
+    const other = join(work.dir, "other.tar.zst");
+    await writeFile(other, (await pack({ "manifest.json": Buffer.from(MANIFEST) })).archive);
+    await copyFile(`${file}.jws`, `${other}.jws`);
+    const before = await readFile(`${other}.jws`, "utf8");
+    await expect(
+      signBundle({ file: other, privateKeyFile: key.privateKeyFile, add: true }),
+    ).rejects.toMatchObject({ code: "statement_mismatch" });
+    expect(await readFile(`${other}.jws`, "utf8")).toBe(before);
   });
 });

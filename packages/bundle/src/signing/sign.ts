@@ -1,7 +1,9 @@
 import { STATEMENT_TYP, type SigningStatement } from "@alga-ext/protocol";
 import { base64url } from "jose";
 import type { BundleSigner } from "../ports.ts";
-import { parseEnvelope } from "./envelope.ts";
+import { assertDescribes } from "./describe-bundle.ts";
+import { decodeBase64Url, parseEnvelope } from "./envelope.ts";
+import { parseStatement, type VerifiableBundle } from "./statement.ts";
 
 /**
  * Sign a statement and return general JWS JSON text, to be stored beside the archive, never inside it.
@@ -18,9 +20,18 @@ export async function sign(statement: SigningStatement, signer: BundleSigner): P
 /**
  * Add one more signature over the same statement, for policies that demand several keys.
  *
- * @throws {BundleError} the codes of text that is no envelope of signatures
+ * @param options.bundle What the statement must be about: nobody should sign what another one wrote down unseen.
+ * @throws {BundleError} the codes of text that is no envelope of signatures; `statement_mismatch`
  */
-export async function addSignature(signatures: string, signer: BundleSigner): Promise<string> {
+export async function addSignature(
+  signatures: string,
+  signer: BundleSigner,
+  options: { readonly bundle?: VerifiableBundle } = {},
+): Promise<string> {
+  if (options.bundle !== undefined) {
+    const { payload } = parseEnvelope(signatures);
+    assertDescribes(parseStatement(decodeBase64Url(payload)), options.bundle);
+  }
   return await extendEnvelope(signatures, { signer, typ: STATEMENT_TYP });
 }
 

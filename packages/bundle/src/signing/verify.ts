@@ -7,7 +7,8 @@ import {
   type VerifiedSigner,
 } from "./judge-signatures.ts";
 import { assertNotRevoked } from "./revocation.ts";
-import { toStatement, type VerifiableBundle } from "./statement.ts";
+import { assertDescribes, statementMismatch } from "./describe-bundle.ts";
+import type { VerifiableBundle } from "./statement.ts";
 import { trustState, type TrustPolicy, type TrustState } from "./trust-policy.ts";
 
 /** A bundle that a trusted publisher vouches for. */
@@ -74,7 +75,7 @@ export async function verifyStatement(
 ): Promise<VerifiedBundle> {
   assertAllowed(trust, { digests: [contentHash] }, options);
   const judged = await judge(signatures, trust, options);
-  if (judged.statement.archive !== contentHash) throw mismatch(["archive"]);
+  if (judged.statement.archive !== contentHash) throw statementMismatch(["archive"]);
   assertNotRevoked(trust.document, { digests: [judged.statement.tar] }, acceptance(options));
   return toVerified(judged, trust, options);
 }
@@ -133,24 +134,4 @@ function toVerified(judged: JudgedSignatures, trust: TrustPolicy, options: Verif
     keyIds: judged.signers.map(({ keyId }) => keyId),
     trustState: trustState(trust, options.now),
   };
-}
-
-/** Rebuild the statement from the bundle itself and compare it field by field. */
-function assertDescribes(statement: SigningStatement, bundle: VerifiableBundle): void {
-  const actual = toStatement(bundle, { createdAt: statement.createdAt });
-  const differing = (Object.keys(actual) as (keyof SigningStatement)[]).filter(
-    (field) => JSON.stringify(actual[field]) !== JSON.stringify(reorder(statement, field)),
-  );
-  if (differing.length > 0) throw mismatch(differing);
-}
-
-function mismatch(fields: readonly string[]): BundleError {
-  const message = `The signature is about another bundle: ${fields.join(", ")} differ.`;
-  return new BundleError("statement_mismatch", message, { details: { fields } });
-}
-
-/** A field with its keys in our order, so that only meaning is compared. */
-function reorder(statement: SigningStatement, field: keyof SigningStatement): unknown {
-  if (field !== "files") return statement[field];
-  return statement.files.map(({ path, size, sha256 }) => ({ path, size, sha256 }));
 }
