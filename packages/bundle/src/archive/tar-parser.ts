@@ -108,11 +108,12 @@ export class TarParser {
     if (++this.#entries > this.#maxEntries) throw over("maxFiles", this.#maxEntries);
     const header = decodeTarHeader(block);
     if (header.kind === "directory") {
-      this.#deviate("it has directory entries");
       const path = trimDirectory(header.rawPath);
-      if (path === "") return;
-      assertSafePath(path);
-      this.#paths.addDirectory(path);
+      if (path !== "") {
+        assertSafePath(path);
+        this.#paths.addDirectory(path);
+      }
+      this.#deviate("it has directory entries");
       return;
     }
     const path = header.rawPath.startsWith("./") ? header.rawPath.slice(2) : header.rawPath;

@@ -62,6 +62,13 @@ export const importingInstance = (instance: string, ...functions: string[]): num
   ...section(10, vec([0x00, ...name(instance), 0x05, 0])),
 ];
 
+/** A component that imports several instances with their functions. */
+export const importingInstances = (instances: Readonly<Record<string, readonly string[]>>): number[] =>
+  Object.entries(instances).flatMap(([instance, functions], index) => [
+    ...section(7, vec(instanceType(functions))),
+    ...section(10, vec([0x00, ...name(instance), 0x05, ...leb(index)])),
+  ]);
+
 function instanceType(functions: readonly string[]): number[] {
   const exports = functions.map((fn) => [0x04, 0x00, ...name(fn), 0x01, 0]);
   return [0x42, ...vec([0x01, 0x40, 0, 0x01, 0], ...exports)];
