@@ -27,6 +27,13 @@ afterAll(async () => {
 });
 
 describe("the agreements example", () => {
+  test("names the packages that are built in, the engine too, and not itself", () => {
+    const names = guest.built.components.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["@alga-ext/sdk", "componentize-qjs", "react"]));
+    expect(names).not.toContain("alga-extensions");
+    expect(names.filter((name) => name.includes("agreements"))).toEqual([]);
+  });
+
   test("creates, lists, reads, replaces and deletes through asynchronous host calls", async () => {
     const created = await guest.call("POST", "/agreements", draft);
     expect(created).toMatchObject({

@@ -1,5 +1,6 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { assertRunnerWorld, assertSupportedFeatures, BundleError, inspectComponent } from "@alga-ext/bundle";
 import { manifestInterfaces } from "@alga-ext/manifest";
 import type { WitInterface } from "@alga-ext/protocol/wit";
@@ -14,9 +15,13 @@ import { findUnusedCapabilities } from "./find-unused-capabilities.ts";
 export interface BuiltComponent {
   readonly path: string;
   readonly interfaces: readonly WitInterface[];
+  /** Absolute paths of everything built in, the engine included. */
+  readonly inputs: readonly string[];
   readonly warnings: readonly string[];
 }
 
+/** Whose interpreter runs inside every component. */
+const ENGINE = fileURLToPath(import.meta.resolve("componentize-qjs"));
 const HANDLERS = ["src/handler.ts", "src/handler.js", "src/handler.mjs"];
 
 /**
@@ -50,6 +55,7 @@ export async function buildComponent(
   return {
     path,
     interfaces,
+    inputs: [...bundle.inputs, ENGINE],
     warnings: [
       ...bundle.warnings,
       ...unused.map((name) => `manifest.json declares ${name}, but the handler never uses it.`),

@@ -1,8 +1,16 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "vite";
+import { build, type Plugin } from "vite";
 import { CliError } from "../errors.ts";
 import type { Project } from "../read-project.ts";
+
+/** The page that was built. */
+export interface BuiltUi {
+  /** `<outDir>/ui` */
+  readonly dir: string;
+  /** Absolute paths of the modules that left code in it. */
+  readonly inputs: readonly string[];
+}
 
 /**
  * Build `<outDir>/ui` from the project's `ui/index.html`; null when there is none.
@@ -12,7 +20,7 @@ import type { Project } from "../read-project.ts";
  *
  * @throws {CliError} `ui_invalid`
  */
-export async function buildUi(project: Project, outDir: string): Promise<string | null> {
+export async function buildUi(project: Project, outDir: string): Promise<BuiltUi | null> {
   const root = join(project.dir, "ui");
   const hasUi = await access(join(root, "index.html")).then(
     () => true,
@@ -24,6 +32,7 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
   }
   const uiDir = join(outDir, "ui");
   const nodeEnv = process.env["NODE_ENV"];
+  const inputs = new Set<string>();
   try {
     await build({
       root,
@@ -32,6 +41,7 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
       logLevel: "silent",
       mode: "production",
       oxc: { jsx: { runtime: "automatic" } },
+      plugins: [noteModules(inputs)],
       build: {
         outDir: uiDir,
         emptyOutDir: true,
@@ -50,7 +60,22 @@ export async function buildUi(project: Project, outDir: string): Promise<string 
     else process.env["NODE_ENV"] = nodeEnv;
   }
   assertServable(await readFile(join(uiDir, "index.html"), "utf8"));
-  return uiDir;
+  return { dir: uiDir, inputs: [...inputs] };
+}
+
+/** Tells what is left after tree shaking; a module of the bundler's own starts with NUL. */
+function noteModules(inputs: Set<string>): Plugin {
+  return {
+    name: "alga-ext-note-modules",
+    generateBundle(_options, bundle) {
+      for (const output of Object.values(bundle)) {
+        if (output.type !== "chunk") continue;
+        for (const [id, { renderedLength }] of Object.entries(output.modules)) {
+          if (renderedLength > 0 && !id.startsWith("\0")) inputs.add(id);
+        }
+      }
+    },
+  };
 }
 
 function assertServable(html: string): void {

@@ -1,9 +1,12 @@
 import { join, resolve } from "node:path";
+import type { SbomComponent } from "@alga-ext/bundle";
 import type { WitInterface } from "@alga-ext/protocol/wit";
 import type { ProgressReporter } from "../ports.ts";
 import { readProject } from "../read-project.ts";
 import { buildComponent } from "./build-component.ts";
 import { buildUi } from "./build-ui.ts";
+import { writeComponents } from "./components-file.ts";
+import { findPackages } from "./find-packages.ts";
 
 /** Options of {@link build}. */
 export interface BuildOptions {
@@ -22,6 +25,8 @@ export interface BuildResult {
   readonly uiDir: string | null;
   /** Interfaces the component imports: those of the manifest's capabilities. */
   readonly interfaces: readonly WitInterface[];
+  /** Packages of others that were built in, sorted; also in `<outDir>/components.json`, which `pack` makes an SBOM of. */
+  readonly components: readonly SbomComponent[];
   /** One sentence each. */
   readonly warnings: readonly string[];
 }
@@ -39,10 +44,14 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
   const outDir = options.outDir === undefined ? join(project.dir, "dist") : resolve(options.outDir);
   const component = await buildComponent(project, outDir, options.progress);
   options.progress?.step("Building the page");
-  const uiDir = await buildUi(project, outDir);
+  const ui = await buildUi(project, outDir);
+  const inputs = [...(component?.inputs ?? []), ...(ui?.inputs ?? [])];
+  const components = await findPackages(inputs, project.dir);
+  await writeComponents(outDir, components);
   return {
     componentPath: component?.path ?? null,
-    uiDir,
+    uiDir: ui?.dir ?? null,
+    components,
     interfaces: component?.interfaces ?? [],
     warnings: [...project.warnings, ...(component?.warnings ?? [])],
   };

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { WitInterface } from "@alga-ext/protocol/wit";
 import { build, type BuildFailure, type Message, type Plugin } from "esbuild";
@@ -10,6 +10,8 @@ export interface HandlerBundle {
   readonly source: string;
   /** Paths of the author's files, relative to the project. */
   readonly files: readonly string[];
+  /** Absolute paths of everything that left bytes in the module, wherever it came from. */
+  readonly inputs: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -58,9 +60,12 @@ export async function bundleHandler(
     throw toCliError(errors);
   });
   const inputs = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith("alga-ext:"));
+  const outputs = Object.values(result.metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  const used = outputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
   return {
     source: result.outputFiles[0]!.text,
     files: inputs.filter((path) => !path.includes("node_modules/") && !path.startsWith("../")),
+    inputs: used.filter((path) => !path.startsWith("alga-ext:")).map((path) => resolve(projectDir, path)),
     warnings: result.warnings.map(describeMessage),
   };
 }
