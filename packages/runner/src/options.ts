@@ -13,8 +13,11 @@ export interface RunnerLimits {
   readonly responseBytes: number;
   /** Headers of a guest's answer. */
   readonly responseHeaders: number;
-  /** Largest frame a cell may send. */
+  /** Largest frame a cell may send, and its JSON part; long texts and bytes travel outside that part. */
   readonly frameBytes: number;
+  readonly frameHeaderBytes: number;
+  /** Frame bytes of unanswered host calls of one cell; headers count 16-fold, as parsed JSON weighs. */
+  readonly pendingHostBytes: number;
   /** Calls of one install running at once, each on its own instance. */
   readonly concurrentPerInstall: number;
   /** Calls of one install waiting. */
@@ -45,6 +48,8 @@ export const RUNNER_LIMITS: RunnerLimits = {
   responseBytes: 8 * MIB,
   responseHeaders: 64,
   frameBytes: 12 * MIB,
+  frameHeaderBytes: MIB,
+  pendingHostBytes: 48 * MIB,
   concurrentPerInstall: 4,
   queuePerInstall: 64,
   cells: 32,

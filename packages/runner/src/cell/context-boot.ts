@@ -110,13 +110,19 @@ export function contextBoot(host: ContextHost, memoryCapBytes: number): ContextG
   const pack = (value: unknown): { json: string; bytes: Uint8Array | null } => {
     const chunks: Uint8Array[] = [];
     let length = 0;
+    const keep = (part: Uint8Array): [number, number] => {
+      const at = length;
+      chunks[chunks.length] = part;
+      length += part.length;
+      return [at, part.length];
+    };
     const walk = (item: unknown): unknown => {
       if (typeof item === "bigint") return { $n: `${item}` };
-      if (item instanceof U8) {
-        const at = length;
-        chunks[chunks.length] = item;
-        length += item.length;
-        return { $b: [at, item.length] };
+      if (item instanceof U8) return { $b: keep(item) };
+      if (typeof item === "string" && item.length > 1_024) {
+        // Headers of frames are capped, bodies hardly.
+        const target = new U8(item.length * 3);
+        return { $s: keep(target.subarray(0, host.encodeInto(item, target))) };
       }
       if (isArray(item)) {
         const out: unknown[] = [];

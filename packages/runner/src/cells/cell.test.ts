@@ -106,11 +106,24 @@ describe("a cell running hostile glue", () => {
       }),
     );
     expect(given).toEqual({
-      value: Buffer.from([1, 2, 255]),
+      value: Uint8Array.of(1, 2, 255),
       revision: 9_007_199_254_740_994n,
       list: [{ name: "é", value: "\u{1f600}" }],
     });
-    expect(response).toEqual({ status: 200, headers: { "x-a": "1" }, body: Buffer.from([7, 8]) });
+    expect(response).toEqual({ status: 200, headers: { "x-a": "1" }, body: Uint8Array.of(7, 8) });
+  });
+
+  it("carries a long text whole, though headers of frames are short", async () => {
+    const cell = cellWith(
+      `const handler = async () => { await imports["alga:extension/logging"].logInfo("é".repeat(2 << 20)); return ${body("'ok'")}; };`,
+    );
+    let given: readonly unknown[] = [];
+    const onHostCall: CellCall["onHostCall"] = (_target, args) => {
+      given = args;
+      return Promise.resolve({ kind: "ok", value: null });
+    };
+    expect(await textOf(cell, { onHostCall })).toBe("ok");
+    expect(given[0] === "é".repeat(2 << 20)).toBe(true);
   });
 
   it("rejects with the WIT error value a host call answers", async () => {

@@ -16,6 +16,8 @@ const CANCEL_GRACE_MS = 50;
 const LOAD_TIMEOUT_MS = 15_000;
 /** A sync guest waits for one host call at a time; more than this is an attack. */
 const MAX_PENDING_HOST_CALLS = 16;
+/** Heap that parsed JSON takes for each byte of its text, at its worst. */
+const HEADER_WEIGHT = 16;
 
 /** What a guest import evaluates to: the WIT result's halves, or a trap. */
 export type HostAnswer =
@@ -87,6 +89,7 @@ class ProcessCell implements Cell {
   #nextId = 0;
   #why = "the cell ended";
   #stoppedByUs = false;
+  #pendingHostBytes = 0;
   #settled = Promise.withResolvers<void>();
   readonly #calls = new Map<number, LiveCall>();
   readonly #cancelled = new Map<number, NodeJS.Timeout>();
@@ -103,6 +106,7 @@ class ProcessCell implements Cell {
     this.ready.catch(() => undefined);
     this.#channel = openFrameChannel(child, {
       maxFrameBytes: limits.frameBytes,
+      maxHeaderBytes: limits.frameHeaderBytes,
       onFrame: (frame) => this.#receive(frame),
       onViolation: (violation) => (this.#why = `the cell broke its protocol (${violation.message})`),
     });
@@ -198,7 +202,8 @@ class ProcessCell implements Cell {
     this.#channel.send({ t: "cancel", id });
   }
 
-  #receive({ header, body }: Frame): void {
+  #receive(frame: Frame): void {
+    const { header, body } = frame;
     const id = header["id"];
     switch (header["t"]) {
       case "up":
@@ -237,14 +242,14 @@ class ProcessCell implements Cell {
         live.reject(trapped(header));
         return;
       case "host":
-        this.#answerHostCall(id, live, { header, body });
+        this.#answerHostCall(id, live, frame);
         return;
       default:
         throw new FrameViolation("frame of an unknown kind");
     }
   }
 
-  #answerHostCall(id: number, live: LiveCall, { header, body }: Frame): void {
+  #answerHostCall(id: number, live: LiveCall, { header, headerBytes, body }: Frame): void {
     const { seq, target } = header;
     if (
       typeof seq !== "number" ||
@@ -257,10 +262,14 @@ class ProcessCell implements Cell {
     live.hostCalls += 1;
     if ((live.pendingHostCalls += 1) > MAX_PENDING_HOST_CALLS)
       throw new FrameViolation("too many host calls at once");
+    const heldBytes = body.length + headerBytes * HEADER_WEIGHT;
+    if ((this.#pendingHostBytes += heldBytes) > this.#limits.pendingHostBytes)
+      throw new FrameViolation("unanswered host calls hold too much memory");
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
     void live.onHostCall(target, args as readonly WireValue[]).then((answer) => {
       live.pendingHostCalls -= 1;
+      this.#pendingHostBytes -= heldBytes;
       if (!this.#calls.has(id)) return;
       if (answer.kind === "trap") {
         // The glue cannot carry every rejection into the guest, so the call ends from outside.

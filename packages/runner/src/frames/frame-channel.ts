@@ -15,11 +15,12 @@ export function openFrameChannel(
   child: SandboxedProcess,
   options: {
     maxFrameBytes: number;
+    maxHeaderBytes?: number;
     onFrame: (frame: Frame) => void;
     onViolation: (violation: FrameViolation) => void;
   },
 ): FrameChannel {
-  const decoder = createFrameDecoder(options.maxFrameBytes);
+  const decoder = createFrameDecoder(options.maxFrameBytes, options.maxHeaderBytes);
   let dead = false;
   let corked = false;
 

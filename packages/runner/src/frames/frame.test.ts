@@ -30,6 +30,7 @@ describe("frames", () => {
           }
           const expected = frames.map(({ header, body }) => ({
             header: JSON.parse(JSON.stringify(header)) as unknown,
+            headerBytes: Buffer.byteLength(JSON.stringify(header)),
             body: new Uint8Array(body),
           }));
           expect(
@@ -47,6 +48,14 @@ describe("frames", () => {
     const prefix = new Uint8Array(FRAME_PREFIX_BYTES);
     new DataView(prefix.buffer).setUint32(0, 2 ** 31, true);
     expect(() => createFrameDecoder(1_000).push(prefix)).toThrow(FrameViolation);
+  });
+
+  it("refuse an oversized header before any of it arrives", () => {
+    const prefix = new Uint8Array(FRAME_PREFIX_BYTES);
+    new DataView(prefix.buffer).setUint32(0, 900, true);
+    new DataView(prefix.buffer).setUint32(4, 101, true);
+    expect(() => createFrameDecoder(1_000, 100).push(prefix)).toThrow(FrameViolation);
+    expect(createFrameDecoder(1_000, 101).push(prefix)).toEqual([]);
   });
 
   it("never throw anything but a violation on garbage", () => {
@@ -92,6 +101,10 @@ describe("wire values", () => {
     );
   });
 
+  it("take texts that came as bytes", () => {
+    expect(unpackValue([{ $s: [1, 2] }, { $s: [0, 1] }], Buffer.from("aé"))).toEqual(["é", "a"]);
+  });
+
   it("never throw anything but a violation on what a cell makes up", () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.uint8Array({ maxLength: 8 }), (json, bytes) => {
@@ -109,6 +122,11 @@ describe("wire values", () => {
       { $b: "x" },
       { $n: "1e9" },
       { $n: 1 },
+      { $s: [0, 9] },
+      [{ $s: [0, 3] }, { $s: [0, 3] }],
+      [{ $b: [0, 3] }, { $b: [1, 3] }],
+      Array.from({ length: 20_001 }, () => 0),
+      Array.from({ length: 150 }, () => Array.from({ length: 150 }, () => 0)),
     ]) {
       expect(() => unpackValue(json, new Uint8Array(4))).toThrow(FrameViolation);
     }

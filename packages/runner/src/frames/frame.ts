@@ -3,6 +3,8 @@ import type { JsonValue } from "@alga-ext/protocol";
 /** One message on a pipe: a small JSON header and raw bytes. */
 export interface Frame {
   readonly header: { readonly [key: string]: JsonValue };
+  /** Length of the header's JSON text. */
+  readonly headerBytes: number;
   readonly body: Uint8Array;
 }
 
@@ -45,54 +47,69 @@ export interface FrameDecoder {
   push(chunk: Uint8Array): Frame[];
 }
 
+/** Kept between frames; a larger buffer goes back to the heap as soon as it is empty. */
+const IDLE_BYTES = 64 * 1024;
+
 /**
- * Create a decoder that refuses a frame as soon as its length prefix is above the cap, before buffering it.
+ * Create a decoder that refuses a frame as soon as its prefix is above a cap, before buffering it.
+ *
+ * Bytes go into one growing buffer: a list of chunks would let a peer that writes byte by byte cost a hundred times
+ * what it sends.
  *
  * @param maxBytes - largest payload (header and body) of one frame
+ * @param maxHeaderBytes - largest header; parsed JSON weighs many times its text, raw bytes do not
  */
-export function createFrameDecoder(maxBytes: number): FrameDecoder {
-  let chunks: Uint8Array[] = [];
-  let buffered = 0;
-  let wanted = FRAME_PREFIX_BYTES;
+export function createFrameDecoder(maxBytes: number, maxHeaderBytes: number = maxBytes): FrameDecoder {
+  let buffer: Uint8Array = new Uint8Array(IDLE_BYTES);
+  let start = 0;
+  let end = 0;
 
-  const take = (): Uint8Array => {
-    const first = chunks[0];
-    if (chunks.length === 1 && first !== undefined) return first;
-    const whole = new Uint8Array(buffered);
-    let offset = 0;
-    for (const chunk of chunks) {
-      whole.set(chunk, offset);
-      offset += chunk.length;
+  const append = (chunk: Uint8Array): void => {
+    if (end + chunk.length > buffer.length) {
+      const needed = end - start + chunk.length;
+      const target = needed > buffer.length ? new Uint8Array(Math.max(needed, 2 * buffer.length)) : buffer;
+      target.set(buffer.subarray(start, end));
+      buffer = target;
+      end -= start;
+      start = 0;
     }
-    chunks = [whole];
-    return whole;
+    buffer.set(chunk, end);
+    end += chunk.length;
+  };
+  /** Bytes of the frame at `start`, or of its prefix while that is all there is to go by. */
+  const wanted = (): number => {
+    if (end - start < FRAME_PREFIX_BYTES) return FRAME_PREFIX_BYTES;
+    const view = new DataView(buffer.buffer, start);
+    const length = view.getUint32(0, true);
+    const headerLength = view.getUint32(4, true);
+    if (length > maxBytes)
+      throw new FrameViolation(`frame of ${length} bytes is above the cap of ${maxBytes}`);
+    if (length < 4 || headerLength > length - 4)
+      throw new FrameViolation("frame lengths contradict each other");
+    if (headerLength > maxHeaderBytes)
+      throw new FrameViolation(`frame header of ${headerLength} bytes is above the cap of ${maxHeaderBytes}`);
+    return 4 + length;
   };
 
   return {
     push(chunk) {
       const frames: Frame[] = [];
-      if (chunk.length > 0) chunks.push(chunk);
-      buffered += chunk.length;
-      while (buffered >= wanted) {
-        const bytes = take();
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        const length = view.getUint32(0, true);
-        const headerLength = view.getUint32(4, true);
-        if (length > maxBytes)
-          throw new FrameViolation(`frame of ${length} bytes is above the cap of ${maxBytes}`);
-        if (length < 4 || headerLength > length - 4)
-          throw new FrameViolation("frame lengths contradict each other");
-        wanted = 4 + length;
-        if (buffered < wanted) break;
-        const bodyStart = FRAME_PREFIX_BYTES + headerLength;
+      append(chunk);
+      for (;;) {
+        const size = wanted();
+        if (end - start < size) break;
+        const headerLength = new DataView(buffer.buffer, start).getUint32(4, true);
+        const bodyStart = start + FRAME_PREFIX_BYTES + headerLength;
         frames.push({
-          header: parseHeader(bytes.subarray(FRAME_PREFIX_BYTES, bodyStart)),
-          body: bytes.slice(bodyStart, wanted),
+          header: parseHeader(buffer.subarray(start + FRAME_PREFIX_BYTES, bodyStart)),
+          headerBytes: headerLength,
+          body: buffer.slice(bodyStart, start + size),
         });
-        const rest = bytes.subarray(wanted);
-        chunks = rest.length > 0 ? [rest] : [];
-        buffered = rest.length;
-        wanted = FRAME_PREFIX_BYTES;
+        start += size;
+      }
+      if (start === end) {
+        start = end = 0;
+        if (buffer.length > IDLE_BYTES) buffer = new Uint8Array(IDLE_BYTES);
       }
       return frames;
     },

@@ -14,12 +14,15 @@ export type WireValue =
   | { readonly [key: string]: WireValue };
 
 const MAX_DEPTH = 32;
+/** A guest's records and lists are small; a value of more pieces is meant to fill the supervisor's heap. */
+const MAX_NODES = 20_000;
+const decoder = new TextDecoder();
 
 /**
  * Split a value into JSON and one run of bytes.
  *
  * `Uint8Array` becomes `{"$b":[offset,length]}` and `bigint` becomes `{"$n":"digits"}`; the cell's context does the
- * same in its own realm (`cell/context-boot.ts`).
+ * same in its own realm (`cell/context-boot.ts`), where long strings become `{"$s":[offset,length]}` too.
  */
 export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Array } {
   const chunks: Uint8Array[] = [];
@@ -51,24 +54,37 @@ export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Arra
 /**
  * Put JSON and bytes from a cell together again; every object has a null prototype.
  *
- * @throws {FrameViolation} when the value nests deeper than 32 or points outside the bytes.
+ * @throws {FrameViolation} when the value nests deeper than 32, has more than 20,000 pieces or points outside the
+ * bytes.
  */
 export function unpackValue(json: unknown, bytes: Uint8Array): WireValue {
-  return decodeValue(json ?? null, bytes, 0);
-}
-
-function decodeValue(item: unknown, bytes: Uint8Array, depth: number): WireValue {
-  if (depth > MAX_DEPTH) throw new FrameViolation("value nests too deep");
-  if (item === null || typeof item === "string" || typeof item === "number" || typeof item === "boolean")
-    return item;
-  if (Array.isArray(item)) return item.map((entry) => decodeValue(entry, bytes, depth + 1));
-  if (typeof item !== "object") throw new FrameViolation("value of an unknown kind");
-  const record = item as Record<string, unknown>;
-  if (Object.hasOwn(record, "$b")) return sliceOf(record["$b"], bytes);
-  if (Object.hasOwn(record, "$n")) return bigintOf(record["$n"]);
-  const out: Record<string, WireValue> = Object.create(null) as Record<string, WireValue>;
-  for (const [key, entry] of Object.entries(record)) out[key] = decodeValue(entry, bytes, depth + 1);
-  return out;
+  let nodes = 0;
+  let taken = 0;
+  // Ranges that overlap would let a small body be decoded thousands of times.
+  const slice = (range: unknown): Uint8Array => {
+    const part = sliceOf(range, bytes);
+    if ((taken += part.length) > bytes.length) throw new FrameViolation("byte ranges overlap");
+    return part;
+  };
+  const decode = (item: unknown, depth: number): WireValue => {
+    if (depth > MAX_DEPTH) throw new FrameViolation("value nests too deep");
+    if ((nodes += 1) > MAX_NODES) throw new FrameViolation("value has too many pieces");
+    if (item === null || typeof item === "string" || typeof item === "number" || typeof item === "boolean")
+      return item;
+    if (Array.isArray(item)) {
+      if (item.length > MAX_NODES) throw new FrameViolation("value has too many pieces");
+      return item.map((entry) => decode(entry, depth + 1));
+    }
+    if (typeof item !== "object") throw new FrameViolation("value of an unknown kind");
+    const record = item as Record<string, unknown>;
+    if (Object.hasOwn(record, "$b")) return slice(record["$b"]);
+    if (Object.hasOwn(record, "$s")) return decoder.decode(slice(record["$s"]));
+    if (Object.hasOwn(record, "$n")) return bigintOf(record["$n"]);
+    const out: Record<string, WireValue> = Object.create(null) as Record<string, WireValue>;
+    for (const [key, entry] of Object.entries(record)) out[key] = decode(entry, depth + 1);
+    return out;
+  };
+  return decode(json ?? null, 0);
 }
 
 function sliceOf(range: unknown, bytes: Uint8Array): Uint8Array {

@@ -18,14 +18,15 @@ export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Reque
     return wireErrorResponse("invalid_request", { message: "The request line or Host is malformed." });
   const method = incoming.method ?? "GET";
   const hasBody = method !== "GET" && method !== "HEAD" && isBodied(incoming);
+  const init: RequestInit & { duplex: "half" } = {
+    method,
+    headers: toHeaders(incoming),
+    signal,
+    duplex: "half",
+    body: hasBody ? toBodyStream(incoming) : null,
+  };
   try {
-    return new Request(url, {
-      method,
-      headers: toHeaders(incoming),
-      signal,
-      duplex: "half",
-      body: hasBody ? toBodyStream(incoming) : null,
-    });
+    return new Request(url, init);
   } catch {
     // TRACE and the like are no requests to the web standard.
     return wireErrorResponse("method_not_allowed");
