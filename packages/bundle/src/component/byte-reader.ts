@@ -101,6 +101,11 @@ export class ByteReader {
     return count;
   }
 
+  /** Read a vector element by element. */
+  each(read: () => void): void {
+    for (let left = this.count(); left > 0; left--) read();
+  }
+
   /** A length-prefixed UTF-8 string. */
   name(): string {
     const length = this.u32();

@@ -1,10 +1,8 @@
 import type { ByteReader } from "./byte-reader.ts";
+import { readAlias, readCoreSort, readSort } from "./alias.ts";
 import {
-  readAlias,
-  readCoreSort,
   readExternDescription,
   readExternName,
-  readSort,
   readTypeDefinition,
   type TypeEntry,
 } from "./component-types.ts";
@@ -42,13 +40,13 @@ export class ComponentScope {
     const kind = reader.u8();
     if (kind === 0x00) {
       reader.u32();
-      each(reader, () => {
+      reader.each(() => {
         assertCoreName(reader.name(), "import");
         if (reader.u8() !== 0x12) throw reader.malformed("a core instantiation argument is not an instance");
         reader.u32();
       });
     } else if (kind === 0x01) {
-      each(reader, () => {
+      reader.each(() => {
         assertCoreName(reader.name(), "export");
         if (readCoreSort(reader) === "core-module") throw refuseFeature("component-linking");
         reader.u32();
@@ -63,13 +61,13 @@ export class ComponentScope {
       const expanded = this.#components[reader.u32()];
       if (expanded === undefined) throw reader.malformed("a component index is out of range");
       this.#addInstances(expanded, reader);
-      each(reader, () => {
+      reader.each(() => {
         assertComponentName(reader.name());
         this.#readReference(reader);
       });
     } else if (kind === 0x01) {
       this.#addInstances(1, reader);
-      each(reader, () => {
+      reader.each(() => {
         readExternName(reader);
         this.#readReference(reader);
       });
@@ -97,7 +95,7 @@ export class ComponentScope {
     if (kind === 0x00 || kind === 0x01) {
       if (reader.u8() !== 0x00) throw reader.malformed("a canonical function has an unknown form");
       reader.u32();
-      each(reader, () => readCanonicalOption(reader));
+      reader.each(() => readCanonicalOption(reader));
       if (kind === 0x00) reader.u32();
     } else if (kind >= 0x02 && kind <= 0x04) reader.u32();
     else throw refuseFeature("component-async");
@@ -176,8 +174,4 @@ function readCanonicalOption(reader: ByteReader): void {
   if (option <= 0x02) return;
   if (option <= 0x05) reader.u32();
   else throw refuseFeature("component-async");
-}
-
-function each(reader: ByteReader, read: () => void): void {
-  for (let left = reader.count(); left > 0; left--) read();
 }

@@ -92,7 +92,7 @@ function readSection(id: number, reader: ByteReader, scope: ComponentScope, dept
       if (readPreamble(reader) !== "module") throw reader.malformed("a core module has a wrong preamble");
       return readCoreModule(reader, scope.tally);
     case 2:
-      return each(reader, () => scope.readCoreInstance(reader));
+      return reader.each(() => scope.readCoreInstance(reader));
     case 3:
       throw refuseFeature("component-linking");
     case 4:
@@ -100,20 +100,20 @@ function readSection(id: number, reader: ByteReader, scope: ComponentScope, dept
       if (readPreamble(reader) !== "component") throw reader.malformed("a component has a wrong preamble");
       return scope.addComponent(readComponent(reader, scope.tally, scope, depth + 1));
     case 5:
-      return each(reader, () => scope.readInstance(reader));
+      return reader.each(() => scope.readInstance(reader));
     case 6:
-      return each(reader, () => scope.readAlias(reader));
+      return reader.each(() => scope.readAlias(reader));
     case 7:
-      return each(reader, () => scope.readType(reader));
+      return reader.each(() => scope.readType(reader));
     case 8:
-      return each(reader, () => scope.readCanonical(reader));
+      return reader.each(() => scope.readCanonical(reader));
     case 9:
     case 12:
       throw refuseFeature("component-values");
     case 10:
-      return each(reader, () => scope.readImport(reader));
+      return reader.each(() => scope.readImport(reader));
     case 11:
-      return each(reader, () => scope.readExport(reader));
+      return reader.each(() => scope.readExport(reader));
     default:
       throw reader.malformed(`section ${id} is unknown`);
   }
@@ -127,8 +127,4 @@ function readPreamble(reader: ByteReader): "module" | "component" {
   if (version === 1 && layer === 0) return "module";
   if (version === 0x0d && layer === 1) return "component";
   throw reader.malformed("its binary version is unknown");
-}
-
-function each(reader: ByteReader, read: () => void): void {
-  for (let left = reader.count(); left > 0; left--) read();
 }

@@ -2,12 +2,12 @@ import { createHash, hash } from "node:crypto";
 import { parseManifest, type Manifest } from "@alga-ext/manifest";
 import type { ContentHash, StatementFile } from "@alga-ext/protocol";
 import { comparePaths } from "../archive/archive-path.ts";
-import { TarParser, type TarProfile } from "../archive/tar-parser.ts";
-import { ZstdFrameWalker } from "../archive/zstd-frame.ts";
+import { TarParser, type ParsedTar, type TarProfile } from "../archive/tar-parser.ts";
+import { ZstdFrameWalker, type ZstdFrame } from "../archive/zstd-frame.ts";
 import { BundleError } from "../errors.ts";
 import { ARCHIVE_LIMITS, type ArchiveLimits } from "../options.ts";
 import { collectArchive } from "./collect-archive.ts";
-import { allowanceFor, decompress } from "./zstd.ts";
+import { allowanceFor, decompress, type Allowance } from "./zstd.ts";
 
 /** An archive that was read completely and found harmless. */
 export interface Bundle {
@@ -70,21 +70,8 @@ export async function readBundle(
     for (const segment of segments) walker.push(segment);
   }
   const frame = walker.finish();
+  const tar = await unpack(segments, frame, { profile, allowance: allowanceFor(archiveBytes, limits) });
 
-  const allowance = allowanceFor(archiveBytes, limits);
-  const tarDigest = createHash("sha256");
-  const digests = new Map<string, string>();
-  const parser = new TarParser({
-    profile,
-    maxExpandedBytes: allowance.bytes,
-    maxFiles: limits.maxFiles,
-    onFile: (path, bytes) => void digests.set(path, hash("sha256", bytes, "hex")),
-  });
-  await decompress(segments, frame, allowance, (chunk) => {
-    tarDigest.update(chunk);
-    parser.push(chunk);
-  });
-  const tar = parser.finish();
   const canonical = tar.canonical && frame.contentSize !== null;
   const top = canonical || tar.files.has("manifest.json") ? "" : topDirectory(tar.files);
   const files =
@@ -94,18 +81,44 @@ export async function readBundle(
   const { manifest, warnings } = parseManifest(readManifestText(files));
   return {
     contentHash,
-    tarDigest: `sha256:${tarDigest.digest("hex")}`,
+    tarDigest: tar.digest,
     archiveBytes,
     files,
-    list: Array.from(tar.files, ([path, bytes]) => ({
-      path: path.slice(top.length),
-      size: bytes.length,
-      sha256: digests.get(path) ?? "",
-    })).sort((a, b) => comparePaths(a.path, b.path)),
+    list: tar.list
+      .map((file) => ({ ...file, path: file.path.slice(top.length) }))
+      .sort((a, b) => comparePaths(a.path, b.path)),
     manifest,
     warnings: warnings.map((warning) => `${warning.pointer || "manifest.json"}: ${warning.message}`),
     profile: canonical ? "canonical" : "tolerant",
   };
+}
+
+interface Unpacked extends ParsedTar {
+  readonly digest: ContentHash;
+  /** In archive order. */
+  readonly list: readonly StatementFile[];
+}
+
+/** Decompress and parse at once, every file hashed as soon as it is whole. */
+async function unpack(
+  segments: Uint8Array[],
+  frame: ZstdFrame,
+  { profile, allowance }: { readonly profile: TarProfile; readonly allowance: Allowance },
+): Promise<Unpacked> {
+  const digest = createHash("sha256");
+  const list: StatementFile[] = [];
+  const parser = new TarParser({
+    profile,
+    maxExpandedBytes: allowance.bytes,
+    maxFiles: allowance.limits.maxFiles,
+    onFile: (path, bytes) =>
+      void list.push({ path, size: bytes.length, sha256: hash("sha256", bytes, "hex") }),
+  });
+  await decompress(segments, frame, allowance, (chunk) => {
+    digest.update(chunk);
+    parser.push(chunk);
+  });
+  return { ...parser.finish(), digest: `sha256:${digest.digest("hex")}`, list };
 }
 
 /** `my-extension/` when everything lies below it, as `tar c my-extension` makes it (contract §1.5). */
