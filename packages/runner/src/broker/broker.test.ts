@@ -125,6 +125,23 @@ describe("createBroker", () => {
     expect(await answer("context#getContext", [], session)).toMatchObject({ kind: "trap" });
   });
 
+  it("cuts a log line before it looks at it, and leaves no part of a secret", async () => {
+    const answer = brokerWith();
+    const secret = "k".repeat(40);
+    const session = sessionWith({ secrets: { values: new Map([["a", secret]]), expiresAt: null } });
+    const huge = "\u007f".repeat(8 << 20);
+    const edge = "x".repeat(RUNNER_LIMITS.logLineBytes - 20) + secret;
+    const started = performance.now();
+    for (const message of [huge, edge, `1\n${secret}`]) {
+      expect(await answer("logging#logInfo", [message], session)).toMatchObject({ kind: "ok" });
+    }
+    expect(performance.now() - started).toBeLessThan(200);
+    const messages = session.usage.logLines.map(({ message }) => message);
+    expect(messages[0]).toBe("\\u007f".repeat(2_000).slice(0, RUNNER_LIMITS.logLineBytes));
+    expect(messages[1]).toBe(`${"x".repeat(RUNNER_LIMITS.logLineBytes - 20)}[secret]`);
+    expect(messages[2]).toBe("1\\u000a[secret]");
+  });
+
   it.each<[StorageErrorCode, string]>([
     ["UNAUTHORIZED", "denied"],
     ["NAMESPACE_DENIED", "denied"],

@@ -1,9 +1,9 @@
 import type { ExecuteLogLine } from "@alga-ext/protocol";
 import type { RunnerLimits } from "../options.ts";
+import type { SecretBox } from "./call-session.ts";
+import { createSecretRedactor, type SecretRedactor } from "./redact-secrets.ts";
 import { ok, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
 
-/** Shorter secrets would redact ordinary words. */
-const MIN_SECRET_LENGTH = 4;
 // C0 and C1 controls but tab, line and paragraph separators, bidirectional overrides: they forge log lines.
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const UNSAFE = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
@@ -22,11 +22,8 @@ export function createLoggingInterface(
         usage.droppedLines += 1;
         return ok();
       }
-      let clean = text(message);
-      for (const value of secrets.values.values()) {
-        if (value.length >= MIN_SECRET_LENGTH) clean = clean.replaceAll(value, "[secret]");
-      }
-      clean = clean.replace(
+      // Cut before anything looks at it: a guest may hand over megabytes for a line of kilobytes.
+      const clean = redactorOf(secrets)(text(message), limits.logLineBytes).replace(
         UNSAFE,
         (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
@@ -42,6 +39,17 @@ export function createLoggingInterface(
     denied: () => ok(),
     functions: { logInfo: line("info"), logWarn: line("warn"), logError: line("error") },
   };
+}
+
+const redactors = new WeakMap<SecretBox, SecretRedactor>();
+
+/** One redactor for all lines of a call. */
+function redactorOf(secrets: SecretBox): SecretRedactor {
+  const known = redactors.get(secrets);
+  if (known !== undefined) return known;
+  const made = createSecretRedactor(secrets.values.values());
+  redactors.set(secrets, made);
+  return made;
 }
 
 /** Cut at a character, never inside one. */
