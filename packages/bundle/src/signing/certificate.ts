@@ -65,8 +65,10 @@ export const KEY_USAGE = { digitalSignature: 0, keyCertSign: 5 } as const;
 const MAX_BYTES = 16 * 1024;
 const VERSION_3 = 2;
 const MAX_SERIAL_BYTES = 21;
-/** Context tags of the signed part. */
-const TAG = { version: 0xa0, extensions: 0xa3, keyIdentifier: 0x80, uri: 0x86 } as const;
+/** Tags besides those of plain values. */
+const TAG = { set: 0x31, version: 0xa0, extensions: 0xa3, keyIdentifier: 0x80, uri: 0x86 } as const;
+/** UTF-8, printable and IA5 string: what names have been made of since RFC 3280. */
+const TEXT_TAGS: ReadonlySet<number> = new Set([0x0c, 0x13, 0x16]);
 const OID = {
   commonName: "2.5.4.3",
   subjectKeyId: "2.5.29.14",
@@ -128,14 +130,24 @@ function readAlgorithm(node: DerNode): string {
 function readCommonName(name: DerNode): string {
   let found = "";
   for (const set of readChildren(name)) {
-    for (const attribute of readChildren(set, 0x31)) {
-      const [type, value] = readChildren(attribute);
-      if (value !== undefined && readOid(type) === OID.commonName)
-        found = new TextDecoder().decode(value.content);
+    for (const attribute of readChildren(set, TAG.set)) {
+      const [type, value, ...rest] = readChildren(attribute);
+      if (value === undefined || rest.length > 0 || !TEXT_TAGS.has(value.tag))
+        throw malformed("a name is not made of texts");
+      const text = decodeText(value.content);
+      if (readOid(type) === OID.commonName) found = text;
     }
   }
   // A stranger wrote this text, and it ends up in logs and terminals.
   return found.replaceAll(/\p{C}/gu, "\u{fffd}").slice(0, 128);
+}
+
+function decodeText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw malformed("a name is not UTF-8");
+  }
 }
 
 type Extensions = Pick<

@@ -4,6 +4,7 @@ import { createPemSigner } from "../node/create-pem-signer.ts";
 import type { Bundle } from "../node/read-bundle.ts";
 import {
   createTestCertificate,
+  resignCertificate,
   toExtension,
   type TestCertificate,
   type TestCertificateOptions,
@@ -415,6 +416,22 @@ describe("parseCertificate", () => {
         names: theirs.subjectAltName,
       });
     }
+  });
+
+  test.each([
+    ["a value that is no text", (name: Uint8Array) => name.with(11, 0)],
+    ["text that is not UTF-8", (name: Uint8Array) => name.with(13, 0x80)],
+  ])("refuses a name with %s, as OpenSSL does", async (_row, change) => {
+    const made = createTestCertificate({ subject: "Mallory" });
+    const at = Buffer.from(made.tbs).lastIndexOf(made.name);
+    const tbs = Uint8Array.from([
+      ...made.tbs.subarray(0, at),
+      ...change(made.name),
+      ...made.tbs.subarray(at + made.name.length),
+    ]);
+    const odd = resignCertificate({ tbs, issuer: made });
+    expect(() => new X509Certificate(odd)).toThrow();
+    expect(await codeOf(() => parseCertificate(odd))).toBe("certificate_malformed");
   });
 
   test("control characters of a subject reach no terminal", async () => {

@@ -53,6 +53,8 @@ export interface TestCertificate {
   readonly keyId: string;
   /** Encoded distinguished name. */
   readonly name: Uint8Array;
+  /** The part that the issuer signed. */
+  readonly tbs: Uint8Array;
 }
 
 const CODE_SIGNING = "1.3.6.1.5.5.7.3.3";
@@ -104,8 +106,7 @@ export function createTestCertificate(options: TestCertificateOptions = {}): Tes
     spki,
     der(0xa3, sequence(...extensions)),
   );
-  const signature = sign(algorithm.hash, tbs, signingKey);
-  const bytes = sequence(tbs, algorithm.der, der(0x03, Uint8Array.of(0), signature));
+  const bytes = signPart(tbs, signingKey);
   const base64 =
     Buffer.from(bytes)
       .toString("base64")
@@ -118,7 +119,21 @@ export function createTestCertificate(options: TestCertificateOptions = {}): Tes
     publicKeyPem: createPublicKey(privateKey).export({ type: "spki", format: "pem" }),
     keyId: createHash("sha256").update(spki).digest("hex").slice(0, 32),
     name,
+    tbs,
   };
+}
+
+/** DER of a certificate that says something else, properly signed by its issuer: for fuzzing what a reader makes of it. */
+export function resignCertificate(part: {
+  readonly tbs: Uint8Array;
+  readonly issuer: TestCertificate;
+}): Uint8Array {
+  return signPart(part.tbs, createPrivateKey(part.issuer.privateKeyPem));
+}
+
+function signPart(tbs: Uint8Array, key: KeyObject): Uint8Array {
+  const algorithm = toAlgorithm(key);
+  return sequence(tbs, algorithm.der, der(0x03, Uint8Array.of(0), sign(algorithm.hash, tbs, key)));
 }
 
 /** One extension, DER; not critical unless said. */

@@ -6,6 +6,7 @@
  */
 export {
   createTestCertificate,
+  resignCertificate,
   toExtension,
   type TestCertificate,
   type TestCertificateOptions,
