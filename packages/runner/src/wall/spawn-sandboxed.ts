@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { findInheritedDescriptors } from "./inherited-descriptors.ts";
 import type { SandboxLimits, Wall } from "./wall.ts";
 
 /** A node process behind the wall; it knows nothing but its two pipes. */
@@ -24,8 +25,11 @@ export interface SpawnSandboxedOptions {
   readonly maxMemoryPages?: number;
 }
 
-// Reads u32 length + script from stdin, then leaves stdin to the script.
-const BOOT = `const f=require('fs'),r=n=>{const b=Buffer.alloc(n);for(let o=0;o<n;){const k=f.readSync(0,b,o,n-o);if(!k)process.exit(0);o+=k}return b};
+// Closes what the supervisor was started with, reads u32 length + script from stdin, then leaves stdin to the script.
+const boot = (
+  inherited: readonly number[],
+) => `const f=require('fs');for(const d of ${JSON.stringify(inherited)})try{f.closeSync(d)}catch{}
+const r=n=>{const b=Buffer.alloc(n);for(let o=0;o<n;){const k=f.readSync(0,b,o,n-o);if(!k)process.exit(0);o+=k}return b};
 const s=r(r(4).readUInt32LE()).toString();new(require('vm').Script)('(function(require,module,exports){'+s+'\\n})',{filename:'entry.js'}).runInThisContext()(require,{exports:{}},{})`;
 
 /** Start node inside the wall with an empty environment, no grants and frozen flags, and hand it its script. */
@@ -38,7 +42,7 @@ export function spawnSandboxed(wall: Wall, options: SpawnSandboxedOptions): Sand
       "--no-warnings",
       ...(options.maxMemoryPages === undefined ? [] : [`--wasm-max-mem-pages=${options.maxMemoryPages}`]),
       "-e",
-      BOOT,
+      boot(findInheritedDescriptors()),
     ],
     options.limits,
   );

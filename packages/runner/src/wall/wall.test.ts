@@ -1,4 +1,7 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -45,6 +48,8 @@ function report() {
 }
 `;
 
+const dist = (name: string) => new URL(`../../dist/wall/${name}`, import.meta.url).href;
+
 /** Tiers this machine can try; bubblewrap only where it is installed. */
 const tools = findWallTools();
 const CASES: [string, Partial<WallTools>][] = [["unshare", { bwrap: null }]];
@@ -80,6 +85,36 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
     if (tools.isRoot) expect(loot.uid).toBe(65_534);
     // stdio, and what node opens for itself (epoll, event and signal descriptors).
     expect(loot.fds.length).toBeLessThan(24);
+  });
+
+  it("passes on no descriptor that the supervisor was started with", async ({ skip }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const directory = mkdtempSync(join(tmpdir(), "alga-fds-"));
+    writeFileSync(join(directory, "signing.pem"), "TOP SECRET");
+    const secret = openSync(join(directory, "signing.pem"), "r");
+    const script = `const fs = require("node:fs"), found = [];
+      for (let fd = 3; fd < 64; fd += 1) { try { const bytes = Buffer.alloc(10); fs.readSync(fd, bytes, 0, 10, 0); found.push(fd + " " + bytes); } catch {} }
+      process.stdout.write(JSON.stringify(found), () => process.exit(0));`;
+    const supervisor = `import { raiseWall } from ${JSON.stringify(dist("raise-wall.js"))};
+      import { spawnSandboxed } from ${JSON.stringify(dist("spawn-sandboxed.js"))};
+      import { readFileSync } from "node:fs";
+      const wall = await raiseWall({ tools: ${JSON.stringify(overrides)} });
+      const child = spawnSandboxed(wall, { script: ${JSON.stringify(script)}, limits: { dataBytes: ${GIB} } });
+      child.stdout.pipe(process.stdout);
+      await child.ended;
+      process.stderr.write(readFileSync(3, "utf8"));
+      wall.close();`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", supervisor], {
+      stdio: ["ignore", "pipe", "pipe", secret, "ignore", ...Array<"ignore">(30).fill("ignore"), secret],
+    });
+    const heard = { out: "", err: "" };
+    child.stdout?.on("data", (chunk: Buffer) => (heard.out += chunk.toString("utf8")));
+    child.stderr?.on("data", (chunk: Buffer) => (heard.err += chunk.toString("utf8")));
+    await once(child, "close");
+    closeSync(secret);
+    rmSync(directory, { recursive: true });
+    // The supervisor itself still has it, so the test did hand it over.
+    expect(heard).toEqual({ out: "[]", err: "TOP SECRET" });
   });
 
   it("caps memory", async ({ skip }) => {
