@@ -246,8 +246,10 @@ describe("managing extensions", () => {
     await page.goto(`${baseUrl}/admin/extensions`);
     await card.getByRole("button", { name: "More actions for Agreements" }).click();
     await page.getByRole("menuitem", { name: "Uninstall" }).click();
-    await page.getByRole("alertdialog").getByRole("button", { name: "Uninstall" }).click();
-    await page.getByText("Agreements was uninstalled.").waitFor();
+    const uninstall = page.getByRole("alertdialog", { name: "Uninstall Agreements?" });
+    await uninstall.getByText(/deleted for good: all its data, its secrets/).waitFor();
+    await uninstall.getByRole("button", { name: "Uninstall and delete data" }).click();
+    await page.getByText("Agreements was uninstalled and its data deleted.").waitFor();
     expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
     expect(complaints).toEqual([]);
   });

@@ -38,6 +38,7 @@ export interface Registry {
   update(request: InstallRef & { readonly version: string }): Promise<InstallSummary>;
   setEnabled(request: InstallRef & { readonly enabled: boolean }): Promise<InstallSummary>;
   setGrants(request: InstallRef & { readonly grants: Grants }): Promise<InstallSummary>;
+  /** Remove the install and, for good, everything it stored: data, secrets, configuration. */
   uninstall(request: InstallRef): Promise<void>;
   setSecrets(request: SetSecretsRequest): Promise<void>;
   /** What the gateway asks on every call. */

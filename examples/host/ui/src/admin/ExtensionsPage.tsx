@@ -1,5 +1,5 @@
 import type { CatalogEntry } from "@alga-ext/protocol";
-import { Alert, Button, Card, ConfirmDialog, SearchInput, Skeleton } from "@alga-ext/ui-kit";
+import { Alert, Button, Card, SearchInput, Skeleton } from "@alga-ext/ui-kit";
 import { useRef, useState, type ReactElement } from "react";
 import { api } from "../api.ts";
 import { useApp } from "../session.ts";
@@ -9,6 +9,7 @@ import { ExtensionCard, type DialogName } from "./ExtensionCard.tsx";
 import { InstallDialog } from "./InstallDialog.tsx";
 import { PermissionsDialog } from "./PermissionsDialog.tsx";
 import { SecretsDialog } from "./SecretsDialog.tsx";
+import { UninstallDialog } from "./UninstallDialog.tsx";
 import { UpdateDialog } from "./UpdateDialog.tsx";
 import { useAction } from "./useAction.ts";
 
@@ -132,7 +133,6 @@ interface CardDialogProps {
 }
 
 function CardDialog({ dialog, entry, onClose, onDone }: CardDialogProps): ReactElement | null {
-  const action = useAction();
   if (dialog === null || entry === undefined) return null;
   const common = { entry, onClose, onDone };
   if (dialog.name === "install") return <InstallDialog {...common} />;
@@ -141,22 +141,5 @@ function CardDialog({ dialog, entry, onClose, onDone }: CardDialogProps): ReactE
   if (dialog.name === "update") return <UpdateDialog {...common} install={install} />;
   if (dialog.name === "permissions") return <PermissionsDialog {...common} install={install} />;
   if (dialog.name === "secrets") return <SecretsDialog {...common} install={install} />;
-  return (
-    <ConfirmDialog
-      isOpen
-      variant="danger"
-      title={`Uninstall ${entry.displayName}?`}
-      message="It disappears for everybody in your organisation, and its stored secrets and settings are deleted."
-      confirmLabel="Uninstall"
-      loading={action.isBusy}
-      onCancel={onClose}
-      onConfirm={() =>
-        void action
-          .run(() => api.uninstall(entry.registryId))
-          .then((worked) => worked && onDone(`${entry.displayName} was uninstalled.`))
-      }
-    >
-      {action.error !== null && <Alert tone="danger">{action.error}</Alert>}
-    </ConfirmDialog>
-  );
+  return <UninstallDialog {...common} install={install} />;
 }
