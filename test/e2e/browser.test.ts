@@ -103,6 +103,58 @@ describe("Agreements in its frame", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("of two people who edit at once the second is told, and loses nothing", async () => {
+    const api = await login(baseUrl, { tenantId: "acme", role: "admin" });
+    const created = await api(`/api/ext/${agreements}/agreements`, {
+      method: "POST",
+      json: { title: "Both", customer: "Zoë", startDate: "2026-01-01", endDate: "2026-12-31" },
+    });
+    const { id } = (await created.json()) as { id: string };
+    const route = `/api/ext/${agreements}/agreements/${id}`;
+    const stored = async (): Promise<string> =>
+      ((await (await api(route)).json()) as { title: string }).title;
+    const other = await openPage(context);
+    const [one, two] = await Promise.all(
+      [page, other.page].map(async (tab) => {
+        await tab.goto(`${baseUrl}/extensions/${agreements}/agreements/${id}/edit`);
+        return agreementsFrame(tab);
+      }),
+    );
+    await one!.getByLabel("Title").fill("First");
+    await one!.locator("form button[type=submit]").click();
+    await one!.getByRole("heading", { level: 1, name: "First" }).waitFor();
+    await two!.getByLabel("Title").fill("Second");
+    await two!.locator("form button[type=submit]").click();
+    await two!.getByText("Not saved: somebody else saved first").waitFor();
+    expect(await axeFindings(other.page)).toEqual([]);
+    await other.page.screenshot({ path: join(SCREENSHOTS, "conflict.png") });
+    expect([await stored(), await two!.getByLabel("Title").inputValue()]).toEqual(["First", "Second"]);
+    await two!.getByRole("button", { name: "Save mine over theirs" }).click();
+    await two!.getByRole("heading", { level: 1, name: "Second" }).waitFor();
+    expect(await stored()).toBe("Second");
+    expect((await api(route, { method: "DELETE" })).status).toBe(204);
+    expect([...complaints, ...other.complaints]).toEqual(
+      // Chromium notes the refused save.
+      [expect.stringContaining("409")],
+    );
+  });
+
+  test("leaving a form with something typed asks first", async () => {
+    await page.goto(`${baseUrl}/extensions/${agreements}/agreements/new`);
+    const frame = await agreementsFrame(page);
+    await frame.getByLabel("Title").fill("Half an agreement");
+    await frame.getByRole("button", { name: "Cancel" }).click();
+    const question = frame.getByRole("alertdialog", { name: "Leave without saving?" });
+    await question.getByRole("button", { name: "Keep editing" }).click();
+    expect(await frame.getByLabel("Title").inputValue()).toBe("Half an agreement");
+    await frame.getByRole("navigation", { name: "Breadcrumb" }).getByText("Agreements").click();
+    await question.getByRole("button", { name: "Leave without saving" }).click();
+    await frame.getByRole("table", { name: "Agreements" }).waitFor();
+    await frame.getByRole("button", { name: "New agreement" }).click();
+    await frame.getByRole("button", { name: "Cancel" }).click();
+    await frame.getByRole("table", { name: "Agreements" }).waitFor();
+  });
+
   test("a form that is not acceptable says where, and stores nothing", async () => {
     await page.goto(`${baseUrl}/extensions/${agreements}/agreements/new`);
     const frame = await agreementsFrame(page);

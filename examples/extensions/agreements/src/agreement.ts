@@ -79,6 +79,13 @@ export function parseAgreementInput(body: unknown): { input: AgreementInput } | 
   return Object.keys(fields).length > 0 ? { fields } : { input };
 }
 
+/** The version a caller edited, when it says so: `updatedAt` as it read it. Null when it is no text. */
+export function parseIfUpdatedAt(body: unknown): { readonly ifUpdatedAt?: string } | null {
+  const { ifUpdatedAt } = body as Readonly<Record<string, unknown>>;
+  if (ifUpdatedAt === undefined) return {};
+  return typeof ifUpdatedAt === "string" ? { ifUpdatedAt } : null;
+}
+
 function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);

@@ -114,8 +114,48 @@ describe("agreements", () => {
         body: new TextEncoder().encode(JSON.stringify(draft)),
       },
     };
-    expect((await handler(request, racing)).status).toBe(409);
+    const answer = await handler(request, racing);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(new TextDecoder().decode(answer.body ?? undefined))).toMatchObject({
+      error: "conflict",
+      current: { title: "Somebody else" },
+    });
     expect((await call("GET", `/agreements/${agreement.id}`)).json).toMatchObject({ title: "Somebody else" });
+  });
+});
+
+describe("two people who opened the same version", () => {
+  const put = (id: string, changes: object) => call("PUT", `/agreements/${id}`, { ...draft, ...changes });
+
+  test("cannot both save: the second is told what the first one saved", async () => {
+    const { id, updatedAt } = await create();
+    const first = await put(id, { title: "First", ifUpdatedAt: updatedAt });
+    expect(first.status).toBe(200);
+    expect(await put(id, { title: "Second", ifUpdatedAt: updatedAt })).toEqual({
+      status: 409,
+      json: { error: "conflict", current: first.json },
+    });
+    expect((await call("GET", `/agreements/${id}`)).json).toEqual(first.json);
+
+    const seen = (first.json as Agreement).updatedAt;
+    expect(seen > updatedAt).toBe(true);
+    expect(await put(id, { title: "Second", ifUpdatedAt: seen })).toMatchObject({
+      status: 200,
+      json: { title: "Second" },
+    });
+  });
+
+  test("a caller who names no version means what it says", async () => {
+    const { id } = await create();
+    expect([(await put(id, { title: "A" })).status, (await put(id, { title: "B" })).status]).toEqual([
+      200, 200,
+    ]);
+  });
+
+  test("a version that is no text is refused, and is not stored with the agreement", async () => {
+    const { id, updatedAt } = await create();
+    expect(await put(id, { ifUpdatedAt: 7 })).toMatchObject({ status: 422 });
+    expect((await put(id, { ifUpdatedAt: updatedAt })).json).not.toHaveProperty("ifUpdatedAt");
   });
 });
 

@@ -7,7 +7,13 @@ import {
   type ExecuteResponse,
   type RouteArguments,
 } from "@alga-ext/sdk/handler";
-import { parseAgreementInput, type Agreement, type AgreementInput, type FieldErrors } from "./agreement.ts";
+import {
+  parseAgreementInput,
+  parseIfUpdatedAt,
+  type Agreement,
+  type AgreementInput,
+  type FieldErrors,
+} from "./agreement.ts";
 import { lookUpStanding } from "./standing.ts";
 
 const NAMESPACE = "agreements";
@@ -34,8 +40,13 @@ export const { handler } = createRouter()
     return agreement === null ? notFound() : jsonResponse(agreement);
   })
   .put("/agreements/:id", async (route) => {
-    const parsed = parseAgreementInput(readJson(route.request));
-    return "fields" in parsed ? invalid(parsed.fields) : replace(route, parsed.input);
+    const body = readJson(route.request);
+    const parsed = parseAgreementInput(body);
+    if ("fields" in parsed) return invalid(parsed.fields);
+    const seen = parseIfUpdatedAt(body);
+    return seen === null
+      ? invalid({ ifUpdatedAt: "Must be the updatedAt of the agreement." })
+      : replace(route, parsed.input, seen);
   })
   .delete("/agreements/:id", async ({ host, params }) => {
     if ((await host.storage.get(NAMESPACE, params["id"]!)) === null) return notFound();
@@ -48,20 +59,39 @@ export const { handler } = createRouter()
     return agreement === null ? notFound() : lookUpStanding(host, agreement.customer);
   });
 
-/** Write over the revision that was read, so that of two people who edit at once one is told. */
-async function replace({ host, params }: RouteArguments, input: AgreementInput): Promise<ExecuteResponse> {
-  const entry = await host.storage.getEntry(NAMESPACE, params["id"]!);
+/**
+ * Write over the revision that was read, so that of two people who edit at once one is told. `ifUpdatedAt` is what the
+ * caller saw; without it (a script that means what it says) only a write at the very same time is a conflict.
+ */
+async function replace(
+  { host, params }: RouteArguments,
+  input: AgreementInput,
+  { ifUpdatedAt }: { readonly ifUpdatedAt?: string },
+): Promise<ExecuteResponse> {
+  const id = params["id"]!;
+  const entry = await host.storage.getEntry(NAMESPACE, id);
   if (entry === null) return notFound();
   const stored = JSON.parse(new TextDecoder().decode(entry.value)) as Agreement;
-  const agreement: Agreement = { ...stored, ...input, updatedAt: new Date().toISOString() };
+  if (ifUpdatedAt !== undefined && ifUpdatedAt !== stored.updatedAt) return conflict(stored);
+  const agreement: Agreement = { ...stored, ...input, updatedAt: later(stored.updatedAt) };
   try {
-    await host.storage.putJson(NAMESPACE, stored.id, agreement, { revision: entry.revision ?? 1 });
+    await host.storage.putJson(NAMESPACE, id, agreement, { revision: entry.revision ?? 1 });
   } catch (error) {
     if (!(error instanceof SdkError) || error.code !== "storage_conflict") throw error;
-    return jsonResponse({ error: "agreement_changed" }, { status: 409 });
+    const current = await host.storage.getJson<Agreement>(NAMESPACE, id);
+    return current === null ? notFound() : conflict(current);
   }
-  await host.logging.info(`Updated agreement ${stored.id}`);
+  await host.logging.info(`Updated agreement ${id}`);
   return jsonResponse(agreement);
+}
+
+/** Now, but after an earlier moment in any case: two versions never carry the same time. */
+function later(than: string): string {
+  return new Date(Math.max(Date.now(), Date.parse(than) + 1)).toISOString();
+}
+
+function conflict(current: Agreement): ExecuteResponse {
+  return jsonResponse({ error: "conflict", current }, { status: 409 });
 }
 
 function notFound(): ExecuteResponse {

@@ -1,10 +1,9 @@
-import { ApiError } from "@alga-ext/sdk/ui";
 import { useApi } from "@alga-ext/sdk/ui/react";
 import { Badge, Button, Card, ConfirmDialog, SkeletonText } from "@alga-ext/ui-kit";
 import { useCallback, useState, type ReactElement, type ReactNode } from "react";
 import { STATUS_LOOK, type Agreement } from "./agreement.ts";
 import { ErrorPanel } from "./ErrorPanel.tsx";
-import { explainError } from "./explain-error.ts";
+import { explainError, isAgreementGone } from "./explain-error.ts";
 import { daysUntil, endsSoon, formatDate, formatDays, formatMoney } from "./format.ts";
 import { NotFound } from "./NotFound.tsx";
 import { Notice } from "./Notice.tsx";
@@ -23,9 +22,7 @@ export function AgreementDetail(props: PageProps & { readonly id: string }): Rea
   const { state, reload } = useLoaded(load);
 
   if (state.phase === "ready") return <Loaded {...props} agreement={state.value} />;
-  if (state.phase === "failed" && state.error instanceof ApiError && state.error.status === 404) {
-    return <NotFound {...props} />;
-  }
+  if (state.phase === "failed" && isAgreementGone(state.error)) return <NotFound {...props} />;
   return (
     <>
       <PageHeader

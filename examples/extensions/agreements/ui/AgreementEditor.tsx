@@ -1,6 +1,6 @@
 import { useApi } from "@alga-ext/sdk/ui/react";
-import { Card, LoadingIndicator } from "@alga-ext/ui-kit";
-import { useCallback, type ReactElement } from "react";
+import { Card, ConfirmDialog, LoadingIndicator } from "@alga-ext/ui-kit";
+import { useCallback, useState, type ReactElement } from "react";
 import type { Agreement, AgreementInput } from "./agreement.ts";
 import { AgreementForm } from "./AgreementForm.tsx";
 import { ErrorPanel } from "./ErrorPanel.tsx";
@@ -25,12 +25,17 @@ export function AgreementEditor({
   const agreement = state.phase === "ready" ? state.value : null;
   const back = id === null ? "/" : agreementPath(id);
 
-  const save = async (draft: AgreementInput): Promise<void> => {
+  const [isDirty, setDirty] = useState(false);
+  const [leavingTo, setLeavingTo] = useState<string | null>(null);
+  const leave = (to: string): void => (isDirty ? setLeavingTo(to) : go(to));
+
+  const save = async (draft: AgreementInput, seen: Agreement | null): Promise<void> => {
     if (id === null) {
       const created = await api.post<Agreement>("/agreements", draft);
       go(agreementPath(created.id), { notice: "Agreement created.", replace: true });
     } else {
-      await api.put<Agreement>(`/agreements/${encodeURIComponent(id)}`, draft);
+      const body = { ...draft, ...(seen === null ? {} : { ifUpdatedAt: seen.updatedAt }) };
+      await api.put<Agreement>(`/agreements/${encodeURIComponent(id)}`, body);
       go(back, { notice: "Changes saved.", replace: true });
     }
   };
@@ -40,8 +45,8 @@ export function AgreementEditor({
       <PageHeader
         title={id === null ? "New agreement" : "Edit agreement"}
         trail={[
-          { label: "Agreements", onClick: () => go("/") },
-          ...(agreement === null ? [] : [{ label: agreement.title, onClick: () => go(back) }]),
+          { label: "Agreements", onClick: () => leave("/") },
+          ...(agreement === null ? [] : [{ label: agreement.title, onClick: () => leave(back) }]),
         ]}
         takeFocus={takeFocus}
       />
@@ -53,10 +58,21 @@ export function AgreementEditor({
             initial={agreement}
             submitLabel={id === null ? "Create agreement" : "Save changes"}
             onSubmit={save}
-            onCancel={() => go(back)}
+            onDirtyChange={setDirty}
+            onCancel={() => leave(back)}
           />
         </Card>
       )}
+      <ConfirmDialog
+        isOpen={leavingTo !== null}
+        title="Leave without saving?"
+        message="What you typed is not saved, and leaving this page drops it."
+        confirmLabel="Leave without saving"
+        cancelLabel="Keep editing"
+        variant="danger"
+        onConfirm={() => go(leavingTo ?? back)}
+        onCancel={() => setLeavingTo(null)}
+      />
     </>
   );
 }

@@ -10,17 +10,25 @@ import {
   TextArea,
 } from "@alga-ext/ui-kit";
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactElement, type ReactNode } from "react";
-import { CURRENCIES, STATUS_OPTIONS, type AgreementInput } from "./agreement.ts";
+import { CURRENCIES, STATUS_OPTIONS, type Agreement, type AgreementInput } from "./agreement.ts";
+import { toConflict } from "./conflict.ts";
+import { ConflictPanel } from "./ConflictPanel.tsx";
 import { explainError } from "./explain-error.ts";
-import { toInput, toFields, validateInput, type DraftFields, type FieldErrors } from "./validate.ts";
+import { isSame, toInput, toFields, validateInput, type DraftFields, type FieldErrors } from "./validate.ts";
 
 /** The fields of an agreement, checked here and again by the server. */
 export function AgreementForm(props: {
-  readonly initial: AgreementInput | null;
+  /** The stored agreement that is changed, or null for a new one. */
+  readonly initial: Agreement | null;
   readonly submitLabel: string;
-  readonly onSubmit: (draft: AgreementInput) => Promise<void>;
+  /** Save it; `seen` is the version the draft was made from. */
+  readonly onSubmit: (draft: AgreementInput, seen: Agreement | null) => Promise<void>;
+  /** Whether there is something typed that is not saved. */
+  readonly onDirtyChange: (isDirty: boolean) => void;
   readonly onCancel: () => void;
 }): ReactElement {
+  const [opened, setOpened] = useState(props.initial);
+  const [theirs, setTheirs] = useState<Agreement | null>(null);
   const [fields, setFields] = useState<DraftFields>(() => toFields(props.initial));
   const [errors, setErrors] = useState<FieldErrors>({});
   const [failure, setFailure] = useState<unknown>(null);
@@ -34,6 +42,10 @@ export function AgreementForm(props: {
       form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
     }
   }, [errors]);
+
+  const { onDirtyChange } = props;
+  const isDirty = !isSame(fields, toFields(opened));
+  useEffect(() => onDirtyChange(isDirty), [isDirty, onDirtyChange]);
 
   const set = (name: keyof DraftFields) => (value: string) => {
     setFields((before) => ({ ...before, [name]: value }));
@@ -50,17 +62,19 @@ export function AgreementForm(props: {
     (event: { readonly currentTarget: { readonly value: string } }): void =>
       set(name)(event.currentTarget.value);
 
-  const submit = async (): Promise<void> => {
+  const submit = async (seen: Agreement | null): Promise<void> => {
     const found = validateInput(fields);
     setErrors(found);
     setFailure(null);
     if (Object.keys(found).length > 0) return;
     setSaving(true);
     try {
-      await props.onSubmit(toInput(fields));
+      await props.onSubmit(toInput(fields), seen);
     } catch (error) {
       const fromServer = serverErrors(error);
-      if (fromServer === null) setFailure(error);
+      const saved = toConflict(error);
+      if (saved !== null) setTheirs(saved);
+      else if (fromServer === null) setFailure(error);
       else setErrors(fromServer);
       setSaving(false);
     }
@@ -76,10 +90,25 @@ export function AgreementForm(props: {
       aria-busy={isSaving}
       onSubmit={(event: FormEvent) => {
         event.preventDefault();
-        if (!isSaving) void submit();
+        if (!isSaving) void submit(opened);
       }}
     >
       {failure !== null && <SaveFailure error={failure} />}
+      {theirs !== null && opened !== null && (
+        <ConflictPanel
+          opened={opened}
+          theirs={theirs}
+          isSaving={isSaving}
+          onOverwrite={() => void submit(theirs)}
+          onReload={() => {
+            setOpened(theirs);
+            setFields(toFields(theirs));
+            setErrors({});
+            setTheirs(null);
+            form.current?.querySelector<HTMLElement>("[name=title]")?.focus();
+          }}
+        />
+      )}
       <Row>
         <FieldOf id={`${ids}-title`} label="Title" required wide>
           <Input {...bind("title")} onChange={type("title")} required maxLength={200} autoComplete="off" />
@@ -167,7 +196,7 @@ function SaveFailure({ error }: { readonly error: unknown }): ReactElement {
   const { title, text, requestId } = explainError(error);
   return (
     <Alert tone="danger">
-      <AlertTitle>Not saved: {title.toLocaleLowerCase()}</AlertTitle>
+      <AlertTitle>Not saved. {title}</AlertTitle>
       <AlertDescription>
         {text}
         {requestId !== null && <span className="alert-text--small"> Request {requestId}</span>}

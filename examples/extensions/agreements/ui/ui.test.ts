@@ -1,11 +1,12 @@
 import { ApiError, BridgeError } from "@alga-ext/sdk/ui";
 import { describe, expect, it } from "vitest";
 import type { Agreement } from "./agreement.ts";
-import { explainError } from "./explain-error.ts";
+import { theirChanges, toConflict } from "./conflict.ts";
+import { explainError, isAgreementGone } from "./explain-error.ts";
 import { explainStanding } from "./explain-standing.ts";
 import { daysUntil, endsSoon, formatDate, formatMoney } from "./format.ts";
 import { agreementPath, toPage } from "./page.ts";
-import { toFields, toInput, validateInput } from "./validate.ts";
+import { isSame, toFields, toInput, validateInput } from "./validate.ts";
 
 const AGREEMENT: Agreement = {
   id: "a/1",
@@ -21,8 +22,10 @@ const AGREEMENT: Agreement = {
   updatedAt: "2026-01-01T10:00:00Z",
 };
 
-const refusal = (status: number, body: { error: string; reason?: string }): ApiError =>
-  new ApiError("request_failed", { status, body: { ...body }, requestId: "r1" });
+const refusal = (
+  status: number,
+  body: { error: string; reason?: string; current?: Record<string, string | number> },
+): ApiError => new ApiError("request_failed", { status, body: { ...body }, requestId: "r1" });
 
 describe("paths", () => {
   it.each([
@@ -50,6 +53,21 @@ describe("the form", () => {
     const fields = toFields(AGREEMENT);
     expect(validateInput(fields)).toEqual({});
     expect(AGREEMENT).toMatchObject(toInput(fields));
+  });
+
+  it("knows whether something was typed", () => {
+    const fields = toFields(AGREEMENT);
+    expect(isSame(fields, toFields({ ...AGREEMENT }))).toBe(true);
+    expect(isSame({ ...fields, notes: " " }, fields)).toBe(false);
+  });
+
+  it("learns what somebody else saved, and lists only what they changed", () => {
+    const current = { ...AGREEMENT, title: "Theirs", currency: "USD", notes: "Called" };
+    expect(toConflict(refusal(409, { error: "conflict", current: { ...current } }))).toEqual(current);
+    expect(toConflict(refusal(409, { error: "conflict" }))).toBeNull();
+    expect(toConflict(refusal(422, { error: "validation_failed" }))).toBeNull();
+    expect(theirChanges(AGREEMENT, current).map(({ name }) => name)).toEqual(["Title", "Value", "Notes"]);
+    expect(theirChanges(AGREEMENT, { ...AGREEMENT })).toEqual([]);
   });
 
   it("names every field that is missing or wrong", () => {
@@ -93,6 +111,25 @@ describe("failures", () => {
     expect([409, 429, 500, 504].every((status) => canRetry(refusal(status, { error: "x" })))).toBe(true);
     expect(canRetry(new BridgeError("closed", "gone"))).toBe(true);
     expect(explainError(refusal(500, { error: "x" })).requestId).toBe("r1");
+  });
+
+  it("are told apart by code, not by status", () => {
+    const titles = [
+      refusal(403, { error: "forbidden" }),
+      refusal(403, { error: "storage_denied" }),
+      refusal(404, { error: "agreement_not_found" }),
+      refusal(404, { error: "extension_not_available" }),
+      refusal(404, { error: "endpoint_not_found" }),
+    ].map((error) => explainError(error).title);
+    expect(new Set(titles).size).toBe(5);
+    expect(explainError(refusal(404, { error: "not_installed" }))).toEqual(
+      explainError(refusal(404, { error: "extension_not_available" })),
+    );
+    expect(explainError(refusal(500, { error: "constructor" })).title).toBe(
+      explainError(refusal(500, { error: "x" })).title,
+    );
+    expect(isAgreementGone(refusal(404, { error: "agreement_not_found" }))).toBe(true);
+    expect(isAgreementGone(refusal(404, { error: "extension_not_available" }))).toBe(false);
   });
 
   it.each([

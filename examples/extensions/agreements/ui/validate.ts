@@ -51,3 +51,8 @@ export function toFields(draft: AgreementInput | null): DraftFields {
     notes: draft?.notes ?? "",
   };
 }
+
+/** Whether two forms hold the same. */
+export function isSame(one: DraftFields, other: DraftFields): boolean {
+  return (Object.keys(one) as (keyof DraftFields)[]).every((name) => one[name] === other[name]);
+}
