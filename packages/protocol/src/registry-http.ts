@@ -95,7 +95,12 @@ export interface Grants {
   readonly egress: readonly string[];
 }
 
-/** Body of `POST /api/v1/extensions/install`; without `grants` everything declared is granted (contract behaviour). */
+/**
+ * Body of `POST /api/v1/extensions/install`; without `grants` everything declared is granted (contract behaviour).
+ *
+ * Over an existing install only the same again is accepted: that version, with those grants or none named. All else is
+ * 409 `ALREADY_INSTALLED`.
+ */
 export interface InstallRequest {
   readonly registryId: string;
   readonly version: string;

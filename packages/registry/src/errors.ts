@@ -25,6 +25,7 @@ export const REGISTRY_STATUS = {
   // what is already there
   version_exists: 409,
   name_taken: 409,
+  already_installed: 409,
   // what is not there
   extension_not_found: 404,
   version_not_found: 404,

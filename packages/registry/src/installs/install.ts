@@ -4,6 +4,7 @@ import { assertTrusted } from "./assert-trusted.ts";
 import { findVersion } from "./find-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { readInstall } from "./install-summary.ts";
+import { keepInstall } from "./keep-install.ts";
 import { limitGrants } from "./limit-grants.ts";
 import { freeRunnerDomain } from "./runner-domain.ts";
 import { touchInstall } from "./touch-install.ts";
@@ -21,9 +22,12 @@ export interface InstallExtensionRequest {
 }
 
 /**
- * Install a version for a tenant, or install it anew over an existing install, whose id, data and secrets stay.
+ * Install a version for a tenant.
  *
- * @throws {RegistryError} `extension_not_found`, `version_not_found`, `signature_required`.
+ * Asking again for what is installed, with the same grants or with none named, is answered as the first time and keeps
+ * id, grants, data and secrets; anything else is refused, so that nobody replaces a colleague's decision unseen.
+ *
+ * @throws {RegistryError} `extension_not_found`, `version_not_found`, `signature_required`, `already_installed`.
  * @throws {BundleError} when its signatures are no longer good enough: `revoked_digest`, `trust_expired`, …
  */
 export function install(context: InstallContext, request: InstallExtensionRequest): Promise<InstallSummary> {
@@ -32,27 +36,38 @@ export function install(context: InstallContext, request: InstallExtensionReques
   return context.db.withTenant(tenantId, async (tx) => {
     const version = await findVersion(tx, request);
     await assertTrusted(tx, context, version.id);
-    const granted = limitGrants(version, request.grants ?? version);
+    const wanted = limitGrants(version, request.grants ?? version);
     const domain =
       context.domainRoot === null
         ? null
         : await freeRunnerDomain(tx, { tenantId, registryId, root: context.domainRoot });
     const state = {
-      version_id: version.id,
       status: "enabled" as const,
       is_enabled: true,
-      granted_caps: JSON.stringify(granted.capabilities),
-      granted_egress: JSON.stringify(granted.egress),
       runner_domain: domain,
       runner_status: JSON.stringify({ state: domain === null ? "pending_configuration" : "provisioning" }),
       updated_at: now,
     };
-    const { id } = await tx
+    // Of two who install at once the second waits here, and then meets the first one's row.
+    const created = await tx
       .insertInto("tenant_extension_install")
-      .values({ tenant_id: tenantId, registry_id: registryId, config: "{}", created_at: now, ...state })
-      .onConflict((conflict) => conflict.columns(["tenant_id", "registry_id"]).doUpdateSet(state))
+      .values({
+        tenant_id: tenantId,
+        registry_id: registryId,
+        version_id: version.id,
+        granted_caps: JSON.stringify(wanted.capabilities),
+        granted_egress: JSON.stringify(wanted.egress),
+        config: "{}",
+        created_at: now,
+        ...state,
+      })
+      .onConflict((conflict) => conflict.columns(["tenant_id", "registry_id"]).doNothing())
       .returning("id")
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    const { id, granted } =
+      created === undefined
+        ? await keepInstall(tx, { request, versionId: version.id, wanted, state })
+        : { id: created.id, granted: wanted };
     await touchInstall(tx, { tenantId, installId: id, now });
     await appendEvent(tx, {
       tenantId,

@@ -266,6 +266,13 @@ export function httpContract(world: () => World): void {
         { registryId, version, grants: { capabilities: [], egress: [] } },
         "admin",
       );
+      const again = (body: object) =>
+        json("/api/v1/extensions/install", { registryId, version, ...body }, "admin");
+      expect((await again({})).status).toBe(202);
+      expect(await again({ grants: { capabilities: ["cap:secrets.get"], egress: [] } })).toMatchObject({
+        status: 409,
+        body: { error: { code: "ALREADY_INSTALLED", message: expect.any(String) } },
+      });
       const put = (what: string, body: unknown) =>
         json(`/api/extensions/${registryId}/${what}`, body, "admin", "PUT");
       const granted = await put("grants", { capabilities: ["cap:secrets.get"], egress: [] });

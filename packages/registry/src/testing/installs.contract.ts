@@ -169,6 +169,56 @@ export function installsContract(world: () => World): void {
       });
     });
 
+    test("installing over an install changes neither its version nor its grants", async () => {
+      const { registry } = world();
+      const { registryId, version, manifest } = await installNew(world());
+      await publishExtension(world(), { ...manifest, version: "1.0.1" });
+      const tenantId = newTenant();
+      const grants = { capabilities: ["cap:storage.kv"], egress: [] };
+      const install = (changes: object) =>
+        registry.install({ tenantId, registryId, version, actor: "admin", ...changes });
+      const first = await install({ grants });
+      const refusals = await Promise.all(
+        [
+          { grants: { capabilities: ["cap:storage.kv", "cap:secrets.get"], egress: [] } },
+          { grants: { capabilities: [], egress: [] } },
+          { grants: { ...grants, egress: ["api.ledgerline.example"] } },
+          { version: "1.0.1" },
+          { version: "1.0.1", grants },
+        ].map((changes) => refusalOf(install(changes))),
+      );
+      expect(refusals.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => "already_installed"));
+      expect(await registry.installs(tenantId)).toEqual([first]);
+      expect(await registry.verifyReleaseLog({ tenantId })).toMatchObject({ events: 1 });
+
+      // The same again, however it is written, is no conflict; naming no grants keeps those that were given.
+      expect(await install({ grants: { capabilities: ["storage.kv", "cap:none"], egress: [] } })).toEqual(
+        first,
+      );
+      expect(await install({})).toEqual(first);
+      await registry.setEnabled({ tenantId, registryId, enabled: false });
+      expect(await install({ grants })).toEqual(first);
+    });
+
+    test("of two who install at once with other grants one is told", async () => {
+      const { registryId, version } = await installNew(world());
+      const tenantId = newTenant();
+      const outcomes = await Promise.allSettled(
+        [["cap:storage.kv"], ["cap:secrets.get"]].map((capabilities) =>
+          world().registry.install({
+            tenantId,
+            registryId,
+            version,
+            grants: { capabilities, egress: [] },
+            actor: "admin",
+          }),
+        ),
+      );
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+      const [winner] = outcomes.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+      expect(await world().registry.installs(tenantId)).toEqual([winner]);
+    });
+
     test("a wildcard installs the newest release of its line", async () => {
       const { registryId, manifest } = await installNew(world());
       for (const version of ["1.0.10", "1.0.9", "1.1.0"])
