@@ -1,6 +1,6 @@
+import { createRequire } from "node:module";
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { assertRunnerWorld, assertSupportedFeatures, BundleError, inspectComponent } from "@alga-ext/bundle";
 import { manifestInterfaces } from "@alga-ext/manifest";
 import type { WitInterface } from "@alga-ext/protocol/wit";
@@ -21,7 +21,7 @@ export interface BuiltComponent {
 }
 
 /** Whose interpreter runs inside every component. */
-const ENGINE = fileURLToPath(import.meta.resolve("componentize-qjs"));
+const ENGINE = createRequire(import.meta.url).resolve("componentize-qjs");
 const HANDLERS = ["src/handler.ts", "src/handler.js", "src/handler.mjs"];
 
 /**
