@@ -41,12 +41,15 @@ export function createSessions(options: {
   replays: ReplayCache;
   now: () => number;
 }): Sessions {
+  // What was used before this start is forgotten with the process that used it, so nothing older counts. Tokens tell
+  // whole seconds: one of the very second of the start may pass.
+  const notBeforeS = Math.floor(options.now() / 1000);
   const sessions = new Map<string, SessionKey>();
   return {
     async open(token) {
       if (typeof token !== "string" || token === "")
         throw new RunnerError("call_token_missing", "No handshake token.");
-      const claims = await verifyHandshake(token, options);
+      const claims = await verifyHandshake(token, { ...options, notBeforeS });
       if (!options.replays.use(`handshake:${claims.jti}`, (claims.exp + CLOCK_SKEW_S) * 1000)) {
         throw new RunnerError("call_token_replayed", "This handshake was used before.");
       }
@@ -70,7 +73,7 @@ export function createSessions(options: {
 
 async function verifyHandshake(
   token: string,
-  { gatewayKey, now }: { gatewayKey: CryptoKey; now: () => number },
+  { gatewayKey, now, notBeforeS }: { gatewayKey: CryptoKey; now: () => number; notBeforeS: number },
 ): Promise<HandshakeClaims> {
   let payload: Partial<HandshakeClaims>;
   try {
@@ -103,6 +106,13 @@ async function verifyHandshake(
     exp - iat <= SESSION_KEY_MAX_AGE_S;
   if (!wellFormed)
     throw new RunnerError("call_token_invalid", "The handshake token lacks a claim or lives too long.");
+  if (iat < notBeforeS)
+    throw new RunnerError("call_token_expired", "The handshake was made before this runner started.", {
+      retryable: true,
+    });
+  // A token from the future would outlive a restart.
+  if (iat > now() / 1000 + CLOCK_SKEW_S)
+    throw new RunnerError("call_token_invalid", "The handshake's times are impossible.");
   return { iss, kid, key, jti, iat, exp, aud: RUNNER_AUDIENCE };
 }
 

@@ -165,6 +165,30 @@ describe("POST /v1/handshake", () => {
     expect(await errorOf(await handshake(await makeToken()))).toEqual([401, code]);
   });
 
+  it("refuses a handshake from before a restart, and one from the future", async () => {
+    const token = await createTestGateway(keys).handshakeToken();
+    expect((await handshake(token)).status).toBe(200);
+    let nowMs = Date.now() + 1_000;
+    const { runner: restarted } = await startTestRunner([], {
+      gatewayPublicKeyPem: keys.gatewayPublicKeyPem,
+      runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
+      clock: () => nowMs,
+    });
+    const replay = async (again: string) =>
+      restarted.fetch(
+        new Request("http://runner/v1/handshake", { method: "POST", body: JSON.stringify({ token: again }) }),
+      );
+    expect(await errorOf(await replay(token))).toEqual([401, "call_token_expired"]);
+    const iat = Math.floor(nowMs / 1000);
+    const future = await createTestGateway(keys).handshakeToken({ iat: iat + 20, exp: iat + 300 });
+    expect(await errorOf(await replay(future))).toEqual([401, "call_token_invalid"]);
+    const skewed = await createTestGateway(keys).handshakeToken({ iat, exp: iat + 300 });
+    expect((await replay(skewed)).status).toBe(200);
+    nowMs += 20_000;
+    expect((await replay(future)).status).toBe(200);
+    await restarted.close();
+  });
+
   it("refuses a handshake used before", async () => {
     const token = await createTestGateway(keys).handshakeToken();
     expect((await handshake(token)).status).toBe(200);
