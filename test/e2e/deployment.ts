@@ -43,7 +43,7 @@ export async function startDeployment(
       RUNNER_UI_PORT: String(runnerUi),
       DEMO_UPSTREAM_PORT: String(upstream),
       // Short enough to wait for, long enough for a busy machine.
-      EXT_GATEWAY_TIMEOUT_MS: "4000",
+      EXT_GATEWAY_TIMEOUT_MS: "6000",
     },
     stdio: ["ignore", "pipe", "pipe"],
   });

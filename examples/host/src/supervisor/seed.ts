@@ -72,10 +72,22 @@ export async function seedOnce(options: {
     cookie,
     "PUT",
   );
+  // The first call prepares the component, which on a busy machine may take longer than one call is allowed to.
+  for (
+    let tries = 0;
+    (await send(options.baseUrl, `/api/ext/${registryId}/agreements`, cookie)).status === 504;
+    tries++
+  ) {
+    if (tries === 5) throw new Error("The sample extension could not be prepared in time.");
+  }
   for (const agreement of AGREEMENTS)
     await post(options.baseUrl, `/api/ext/${registryId}/agreements`, agreement, cookie);
   await writeFile(marker, "");
   return true;
+}
+
+function send(baseUrl: string, path: string, cookie: string): Promise<Response> {
+  return fetch(baseUrl + path, { headers: { cookie } });
 }
 
 async function post(
