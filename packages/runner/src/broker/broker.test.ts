@@ -123,6 +123,9 @@ describe("createBroker", () => {
     const session = sessionWith();
     expect(await answer("context#getContext", [], session)).toMatchObject({ kind: "ok" });
     expect(await answer("context#getContext", [], session)).toMatchObject({ kind: "trap" });
+    const denied = sessionWith({ providers: new Set() });
+    expect(await answer("storage#get", ["n", "k"], denied)).toEqual({ kind: "err", value: "denied" });
+    expect(await answer("storage#get", ["n", "k"], denied)).toMatchObject({ kind: "trap" });
   });
 
   it("cuts a log line before it looks at it, and leaves no part of a secret", async () => {

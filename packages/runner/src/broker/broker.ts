@@ -63,14 +63,15 @@ export function createBroker(options: BrokerOptions): Broker {
 
   return {
     async answer(session, target, args) {
+      // Counted before anything is decided: a refusal costs us as much as it costs them.
+      session.usage.hostCalls += 1;
+      if (session.usage.hostCalls > limits.hostCalls)
+        return trap(`limit hostCalls of ${limits.hostCalls} reached`);
       const [name = "", fn = ""] = target.split("#");
       const made = interfaces.get(name);
       const call = made !== undefined && Object.hasOwn(made.functions, fn) ? made.functions[fn] : undefined;
       if (made === undefined || call === undefined) return trap(`no such import: ${target}`);
       if (!session.providers.has(made.grant)) return made.denied(fn);
-      session.usage.hostCalls += 1;
-      if (session.usage.hostCalls > limits.hostCalls)
-        return trap(`limit hostCalls of ${limits.hostCalls} reached`);
       try {
         return made.precheck?.(fn, args) ?? (await call(session, args));
       } catch (error) {

@@ -16,6 +16,8 @@ const CANCEL_GRACE_MS = 50;
 const LOAD_TIMEOUT_MS = 15_000;
 /** A sync guest waits for one host call at a time; more than this is an attack. */
 const MAX_PENDING_HOST_CALLS = 16;
+/** Frames of calls that are over, until the next one starts; an honest cell has a few under way when it is told. */
+const MAX_LATE_FRAMES = 1_000;
 /** Heap that parsed JSON takes for each byte of its text, at its worst. */
 const HEADER_WEIGHT = 16;
 
@@ -90,6 +92,8 @@ class ProcessCell implements Cell {
   #why = "the cell ended";
   #stoppedByUs = false;
   #pendingHostBytes = 0;
+  #lateFrames = 0;
+  #stage: "starting" | "up" | "loaded" = "starting";
   #settled = Promise.withResolvers<void>();
   readonly #calls = new Map<number, LiveCall>();
   readonly #cancelled = new Map<number, NodeJS.Timeout>();
@@ -141,6 +145,7 @@ class ProcessCell implements Cell {
     const { promise, resolve, reject } = Promise.withResolvers<GuestResponse>();
     const live: LiveCall = { ...call, resolve, reject, pendingHostCalls: 0, hostCalls: 0 };
     this.#calls.set(id, live);
+    this.#lateFrames = 0;
     const timer = setTimeout(
       () => this.#abandon(id, new RunnerError("deadline_exceeded", "The call ran past its deadline.")),
       Math.max(0, call.deadlineAt - performance.now()),
@@ -207,19 +212,21 @@ class ProcessCell implements Cell {
     const id = header["id"];
     switch (header["t"]) {
       case "up":
-        return;
       case "loaded":
-        this.#loaded.resolve();
+        this.#advance(header["t"]);
         return;
       case "unloadable":
+        if (this.#stage === "loaded") throw new FrameViolation("unasked unloadable");
         this.#loaded.reject(
           new RunnerError("component_rejected", `The cell cannot load it: ${messageOf(header)}`),
         );
         this.kill();
         return;
       case "cancelled":
-        clearTimeout(this.#cancelled.get(Number(id)));
-        this.#cancelled.delete(Number(id));
+        if (typeof id !== "number" || !this.#cancelled.has(id))
+          throw new FrameViolation("nothing was cancelled");
+        clearTimeout(this.#cancelled.get(id));
+        this.#cancelled.delete(id);
         if (this.#cancelled.size === 0) this.#settled.resolve();
         return;
     }
@@ -227,8 +234,12 @@ class ProcessCell implements Cell {
       throw new FrameViolation("frame names no call");
     }
     const live = this.#calls.get(id);
-    // A call we gave up on may still speak for a moment.
-    if (live === undefined) return;
+    if (live === undefined) {
+      // A call we gave up on may still speak for a moment.
+      if ((this.#lateFrames += 1) > MAX_LATE_FRAMES)
+        throw new FrameViolation("calls that are over go on and on");
+      return;
+    }
     switch (header["t"]) {
       case "result":
         try {
@@ -247,6 +258,13 @@ class ProcessCell implements Cell {
       default:
         throw new FrameViolation("frame of an unknown kind");
     }
+  }
+
+  /** A cell says that it is up, then that it has loaded, each once. */
+  #advance(step: "up" | "loaded"): void {
+    if (this.#stage !== (step === "up" ? "starting" : "up")) throw new FrameViolation(`unasked ${step}`);
+    this.#stage = step;
+    if (step === "loaded") this.#loaded.resolve();
   }
 
   #answerHostCall(id: number, live: LiveCall, { header, headerBytes, body }: Frame): void {

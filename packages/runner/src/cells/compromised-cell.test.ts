@@ -99,4 +99,42 @@ describe("a cell that is all the attacker's", () => {
     });
     expect(response.status).toBe(204);
   });
+
+  it.each([
+    ["up, again and again", `forever(() => say({ t: "up" }))`],
+    ["loaded, again", `say({ t: "loaded" })`],
+    ["unloadable, after it loaded", `say({ t: "unloadable", message: "x" })`],
+    ["that it cancelled what nobody cancelled", `say({ t: "cancelled", id: 1 })`],
+    ["a call that nobody made", `say({ t: "host", id: 7, seq: 1, target: "a#b", v: [] })`],
+    ["something of an unknown kind", `say({ t: "hello", id: 1 })`],
+  ])("is killed for saying %s", async (_name, attack) => {
+    expect(await suffer(compromised(attack), never)).toBe(0);
+  });
+
+  it("is killed for going on about a call that is over", async () => {
+    const cell = compromised(
+      `say({ t: "result", id: 1, v: { status: 204, headers: [] } }); forever(() => host(2, []));`,
+    );
+    let reached = 0;
+    const onHostCall = () => {
+      reached += 1;
+      return never();
+    };
+    const over = await cell.call({ request: null, deadlineAt: performance.now() + 15_000, onHostCall });
+    expect(over.status).toBe(204);
+    await cell.ended;
+    expect([reached, cell.isDead]).toEqual([0, true]);
+  });
+
+  it("shouts on stderr into a broken pipe", async () => {
+    const cell = compromised(
+      `process.stderr.on("error", () => say({ t: "result", id: 1, v: { status: 204, headers: [] } })); forever(() => process.stderr.write("x".repeat(65_536)));`,
+    );
+    const ended = await cell.call({
+      request: null,
+      deadlineAt: performance.now() + 15_000,
+      onHostCall: never,
+    });
+    expect(ended.status).toBe(204);
+  });
 });

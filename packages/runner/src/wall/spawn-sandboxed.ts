@@ -25,6 +25,8 @@ export interface SpawnSandboxedOptions {
   readonly maxMemoryPages?: number;
 }
 
+const MAX_COMPLAINT_CHARS = 2048;
+
 // Closes what the supervisor was started with, reads u32 length + script from stdin, then leaves stdin to the script.
 const boot = (
   inherited: readonly number[],
@@ -49,8 +51,11 @@ export function spawnSandboxed(wall: Wall, options: SpawnSandboxedOptions): Sand
   const child = spawn(file, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   child.stderr.on("data", (chunk: Buffer) => {
-    if (complaint.length < 2048) complaint = (complaint + chunk.toString("utf8")).slice(0, 2048);
+    complaint = (complaint + chunk.toString("utf8")).slice(0, MAX_COMPLAINT_CHARS);
+    // A flood meets a broken pipe, not our attention.
+    if (complaint.length === MAX_COMPLAINT_CHARS) child.stderr.destroy();
   });
+  child.stderr.on("error", () => undefined);
   // A dead child shows as `ended`; a write into its closed pipe is not a second failure.
   child.stdin.on("error", () => undefined);
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
