@@ -13,9 +13,9 @@ import { CodedError } from "@alga-ext/protocol";
 import { encodeTar } from "../src/archive/encode-tar.ts";
 import { parseTar, type TarProfile } from "../src/archive/tar-parser.ts";
 import { readBundle, type Bundle } from "../src/node/read-bundle.ts";
-import { hostileBundleTar, hostileTar } from "../src/test-kit/hostile-tar.ts";
-import { readWithNodeTar, readWithTarStream, toText } from "../src/test-kit/oracles.ts";
-import { join } from "../src/test-kit/tar.ts";
+import { hostileBundleTar, hostileTar } from "../test-support/hostile-tar.ts";
+import { readWithNodeTar, readWithTarStream, toText } from "../test-support/oracles.ts";
+import { join } from "../test-support/tar.ts";
 
 const cases = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);

@@ -6,7 +6,7 @@
  * way; what is refused must be a typed refusal. Ends with status 1 and the smallest failing case otherwise.
  */
 import * as fc from "fast-check";
-import { signatureProperties } from "../src/test-kit/hostile-signatures.ts";
+import { signatureProperties } from "../test-support/hostile-signatures.ts";
 
 const cases = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);

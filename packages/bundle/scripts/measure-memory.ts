@@ -13,9 +13,9 @@ import { BundleError } from "../src/errors.ts";
 import { pack } from "../src/node/pack.ts";
 import { packTo } from "../src/node/pack-to.ts";
 import { readBundle } from "../src/node/read-bundle.ts";
-import { FILES } from "../src/test-kit/bundle-files.ts";
-import { streamedTree } from "../src/test-kit/trees.ts";
-import { zstdBomb } from "../src/test-kit/zstd.ts";
+import { FILES } from "../test-support/bundle-files.ts";
+import { streamedTree } from "../test-support/trees.ts";
+import { zstdBomb } from "../test-support/zstd.ts";
 
 const MIB = 1024 * 1024;
 const tree = (): ReturnType<typeof streamedTree> => streamedTree(FILES["manifest.json"]!, 200, MIB);

@@ -5,9 +5,9 @@
  */
 import { pack } from "../src/node/pack.ts";
 import type { PackFile } from "../src/node/pack-file.ts";
-import { FILES } from "../src/test-kit/bundle-files.ts";
-import { inPieces } from "../src/test-kit/chunks.ts";
-import { streamedTree } from "../src/test-kit/trees.ts";
+import { FILES } from "../test-support/bundle-files.ts";
+import { inPieces } from "../test-support/chunks.ts";
+import { streamedTree } from "../test-support/trees.ts";
 
 /** Pinned: whoever changes one of these changes what every publisher signs. */
 const PINNED: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { BundleError } from "../errors.ts";
-import { hostileTar } from "../test-kit/hostile-tar.ts";
-import { readWithNodeTar, readWithTarStream, toText } from "../test-kit/oracles.ts";
+import { hostileTar } from "../../test-support/hostile-tar.ts";
+import { readWithNodeTar, readWithTarStream, toText } from "../../test-support/oracles.ts";
 import { encodeTar } from "./encode-tar.ts";
 import { parseTar, type ParsedTar } from "./tar-parser.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { codeOf } from "../test-kit/refusal.ts";
-import { END, entry, forge, join, put } from "../test-kit/tar.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { END, entry, forge, join, put } from "../../test-support/tar.ts";
 import { encodeTar } from "./encode-tar.ts";
 import { parseTar, TarParser, type TarProfile } from "./tar-parser.ts";
 

@@ -1,7 +1,7 @@
 import { constants, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "../test-kit/refusal.ts";
-import { join } from "../test-kit/tar.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { join } from "../../test-support/tar.ts";
 import { readZstdFrame } from "./zstd-frame.ts";
 
 const OPTIONS = { maxWindowBytes: 8 * 1024 * 1024 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { BundleError } from "../errors.ts";
-import { codeOf } from "../test-kit/refusal.ts";
+import { codeOf } from "../../test-support/refusal.ts";
 import {
   bytes,
   component,
@@ -17,7 +17,7 @@ import {
   vec,
   voidType,
   withBody,
-} from "../test-kit/wasm.ts";
+} from "../../test-support/wasm.ts";
 import { assertRunnerWorld } from "./assert-runner-world.ts";
 import { assertSafeNames } from "./assert-safe-names.ts";
 import { assertSupportedFeatures } from "./assert-supported-features.ts";

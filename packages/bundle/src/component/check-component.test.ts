@@ -1,7 +1,7 @@
 import { WIT_INTERFACES, WIT_PACKAGE } from "@alga-ext/protocol/wit";
 import { describe, expect, test } from "vitest";
-import { codeOf } from "../test-kit/refusal.ts";
-import { bytes, component, importingInstances, liftedAs } from "../test-kit/wasm.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { bytes, component, importingInstances, liftedAs } from "../../test-support/wasm.ts";
 import { checkComponent } from "./check-component.ts";
 import { inspectComponent } from "./inspect-component.ts";
 import { matchWorld } from "./match-world.ts";

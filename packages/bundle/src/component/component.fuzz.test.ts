@@ -13,7 +13,7 @@ import {
   vec,
   voidType,
   withBody,
-} from "../test-kit/wasm.ts";
+} from "../../test-support/wasm.ts";
 import { inspectComponent } from "./inspect-component.ts";
 
 const memory = section(5, vec([0x01, 1, 2]));

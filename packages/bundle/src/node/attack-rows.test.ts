@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { encodeTar } from "../archive/encode-tar.ts";
 import type { TarProfile } from "../archive/tar-parser.ts";
 import type { BundleErrorCode } from "../errors.ts";
-import { FILES, MANIFEST } from "../test-kit/bundle-files.ts";
-import { codeOf } from "../test-kit/refusal.ts";
-import { END, entry, forge, join, put } from "../test-kit/tar.ts";
-import { zstdBomb, zstdFrame, zstdSizedFrame } from "../test-kit/zstd.ts";
+import { FILES, MANIFEST } from "../../test-support/bundle-files.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { END, entry, forge, join, put } from "../../test-support/tar.ts";
+import { zstdBomb, zstdFrame, zstdSizedFrame } from "../../test-support/zstd.ts";
 import { pack } from "./pack.ts";
 import { readBundle } from "./read-bundle.ts";
 

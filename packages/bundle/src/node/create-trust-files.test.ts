@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { codeOf } from "../test-kit/refusal.ts";
+import { codeOf } from "../../test-support/refusal.ts";
 import { createTrustFiles, type TrustFiles } from "./create-trust-files.ts";
 import { generateSigningKey } from "./generate-signing-key.ts";
 

@@ -8,11 +8,11 @@ import { create } from "tar";
 import { describe, expect, test } from "vitest";
 import { encodeTar } from "../archive/encode-tar.ts";
 import { BundleError } from "../errors.ts";
-import { FILES, MANIFEST } from "../test-kit/bundle-files.ts";
-import { inPieces, toWebStream } from "../test-kit/chunks.ts";
-import { codeOf } from "../test-kit/refusal.ts";
-import { END, entry, join } from "../test-kit/tar.ts";
-import { zstdBomb, zstdFrame, zstdSizedFrame } from "../test-kit/zstd.ts";
+import { FILES, MANIFEST } from "../../test-support/bundle-files.ts";
+import { inPieces, toWebStream } from "../../test-support/chunks.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { END, entry, join } from "../../test-support/tar.ts";
+import { zstdBomb, zstdFrame, zstdSizedFrame } from "../../test-support/zstd.ts";
 import { pack } from "./pack.ts";
 import { readBundle } from "./read-bundle.ts";
 

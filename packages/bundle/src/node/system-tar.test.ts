@@ -4,10 +4,10 @@ import { chmod, mkdir, mkdtemp, rm, symlink, utimes, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FILES } from "../test-kit/bundle-files.ts";
-import { codeOf } from "../test-kit/refusal.ts";
-import * as kit from "../test-kit/tar.ts";
-import { zstdFrame } from "../test-kit/zstd.ts";
+import { FILES } from "../../test-support/bundle-files.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import * as kit from "../../test-support/tar.ts";
+import { zstdFrame } from "../../test-support/zstd.ts";
 import { pack } from "./pack.ts";
 import { readBundle } from "./read-bundle.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { pack } from "../node/pack.ts";
 import { readBundle } from "../node/read-bundle.ts";
-import { FILES } from "../test-kit/bundle-files.ts";
-import { codeOf } from "../test-kit/refusal.ts";
+import { FILES } from "../../test-support/bundle-files.ts";
+import { codeOf } from "../../test-support/refusal.ts";
 import { SBOM_PATH, toSbom, type SbomComponent } from "./to-sbom.ts";
 
 const MANIFEST = { name: "agreements", publisher: "acme-labs", version: "0.1.0" };

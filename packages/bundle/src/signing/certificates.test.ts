@@ -10,8 +10,8 @@ import {
   type TestCertificateOptions,
 } from "../testing/create-test-certificate.ts";
 import { der, sequence } from "../testing/encode-der.ts";
-import { codeOf } from "../test-kit/refusal.ts";
-import { bundleOf, signedBy, signedWithHeader, signerOf } from "../test-kit/signed-bundle.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { bundleOf, signedBy, signedWithHeader, signerOf } from "../../test-support/signed-bundle.ts";
 import { parseCertificate } from "./certificate.ts";
 import { parseTrustBundle, type TrustBundleOptions, type TrustPolicy } from "./trust-policy.ts";
 import { verify } from "./verify.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { signatureProperties } from "../test-kit/hostile-signatures.ts";
+import { signatureProperties } from "../../test-support/hostile-signatures.ts";
 
 // The long run is `scripts/fuzz-signatures.ts`.
 const RUNS = 120;

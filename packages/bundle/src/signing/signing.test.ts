@@ -7,7 +7,7 @@ import { generateSigningKey, type SigningKey } from "../node/generate-signing-ke
 import { pack } from "../node/pack.ts";
 import { readBundle, type Bundle } from "../node/read-bundle.ts";
 import type { BundleSigner } from "../ports.ts";
-import { codeOf } from "../test-kit/refusal.ts";
+import { codeOf } from "../../test-support/refusal.ts";
 import { TRUST_TYP } from "./envelope.ts";
 import { addSignature, sign } from "./sign.ts";
 import { toStatement, type VerifiableBundle } from "./statement.ts";

@@ -4,8 +4,8 @@ import { generateSigningKey, type SigningKey } from "../node/generate-signing-ke
 import type { Bundle } from "../node/read-bundle.ts";
 import type { BundleSigner } from "../ports.ts";
 import { createTestCertificate } from "../testing/create-test-certificate.ts";
-import { codeOf } from "../test-kit/refusal.ts";
-import { bundleOf, signedBy, signerOf } from "../test-kit/signed-bundle.ts";
+import { codeOf } from "../../test-support/refusal.ts";
+import { bundleOf, signedBy, signerOf } from "../../test-support/signed-bundle.ts";
 import { parseTrustDocument } from "./parse-trust-document.ts";
 import { signTrustDocument } from "./sign-trust-document.ts";
 import { parseTrustBundle, trustState, type TrustBundleOptions, type TrustPolicy } from "./trust-policy.ts";

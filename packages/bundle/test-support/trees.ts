@@ -1,4 +1,4 @@
-import type { PackFile } from "../node/pack-file.ts";
+import type { PackFile } from "../src/node/pack-file.ts";
 
 const BLOCK_BYTES = 64 * 1024;
 

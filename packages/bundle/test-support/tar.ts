@@ -1,4 +1,4 @@
-import { encodeTarHeader, tarChecksum } from "../archive/tar-header.ts";
+import { encodeTarHeader, tarChecksum } from "../src/archive/tar-header.ts";
 
 /** A header whose bytes an attack edits afterwards; the checksum is made right again. */
 export function forge(path: string, size: number, edit: (header: Uint8Array) => void): Uint8Array {

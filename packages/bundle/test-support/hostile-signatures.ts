@@ -3,17 +3,17 @@ import { deepStrictEqual, ok } from "node:assert";
 import { STATEMENT_TYP, type JsonValue } from "@alga-ext/protocol";
 import * as fc from "fast-check";
 import { base64url } from "jose";
-import { BundleError } from "../errors.ts";
-import { createPemSigner } from "../node/create-pem-signer.ts";
-import { generateSigningKey } from "../node/generate-signing-key.ts";
-import { parseCertificate } from "../signing/certificate.ts";
-import { parseTrustDocument } from "../signing/parse-trust-document.ts";
-import { signTrustDocument } from "../signing/sign-trust-document.ts";
-import { toStatement } from "../signing/statement.ts";
-import { parseTrustBundle } from "../signing/trust-policy.ts";
-import { updateTrustDocument } from "../signing/update-trust-document.ts";
-import { verify, type VerifiedBundle } from "../signing/verify.ts";
-import { createTestCertificate, resignCertificate } from "../testing/create-test-certificate.ts";
+import { BundleError } from "../src/errors.ts";
+import { createPemSigner } from "../src/node/create-pem-signer.ts";
+import { generateSigningKey } from "../src/node/generate-signing-key.ts";
+import { parseCertificate } from "../src/signing/certificate.ts";
+import { parseTrustDocument } from "../src/signing/parse-trust-document.ts";
+import { signTrustDocument } from "../src/signing/sign-trust-document.ts";
+import { toStatement } from "../src/signing/statement.ts";
+import { parseTrustBundle } from "../src/signing/trust-policy.ts";
+import { updateTrustDocument } from "../src/signing/update-trust-document.ts";
+import { verify, type VerifiedBundle } from "../src/signing/verify.ts";
+import { createTestCertificate, resignCertificate } from "../src/testing/create-test-certificate.ts";
 import { bundleOf, CREATED_AT, signedBy, signerOf } from "./signed-bundle.ts";
 
 /** One property about hostile signatures, and how much of a run it gets. */

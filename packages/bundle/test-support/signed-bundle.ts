@@ -1,12 +1,12 @@
 import { base64url } from "jose";
 import { STATEMENT_TYP } from "@alga-ext/protocol";
-import { createPemSigner } from "../node/create-pem-signer.ts";
-import { pack } from "../node/pack.ts";
-import { readBundle, type Bundle } from "../node/read-bundle.ts";
-import type { BundleSigner } from "../ports.ts";
-import { addSignature, sign } from "../signing/sign.ts";
-import { toStatement, type VerifiableBundle } from "../signing/statement.ts";
-import type { TestCertificate } from "../testing/create-test-certificate.ts";
+import { createPemSigner } from "../src/node/create-pem-signer.ts";
+import { pack } from "../src/node/pack.ts";
+import { readBundle, type Bundle } from "../src/node/read-bundle.ts";
+import type { BundleSigner } from "../src/ports.ts";
+import { addSignature, sign } from "../src/signing/sign.ts";
+import { toStatement, type VerifiableBundle } from "../src/signing/statement.ts";
+import type { TestCertificate } from "../src/testing/create-test-certificate.ts";
 
 /** When every test bundle was signed. */
 export const CREATED_AT = "2026-01-02T03:04:05.678Z";
