@@ -58,7 +58,7 @@ export interface RunnerOptions {
   readonly egressOverrides?: Readonly<Record<string, string>>;
   /** @default the operating system's */
   readonly resolver?: NameResolver;
-  /** Origin the UI is served from. */
+  /** Base the UI is served from; without it the policy of a UI admits files of other extensions. */
   readonly publicBase?: string;
   /** Origins that may frame UIs. @default none */
   readonly frameAncestors?: readonly string[];

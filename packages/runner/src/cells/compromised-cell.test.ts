@@ -123,7 +123,10 @@ describe("a cell that is all the attacker's", () => {
     const over = await cell.call({ request: null, deadlineAt: performance.now() + 15_000, onHostCall });
     expect(over.status).toBe(204);
     await cell.ended;
-    expect([reached, cell.isDead]).toEqual([0, true]);
+    expect(reached).toBe(0);
+    await expect(
+      cell.call({ request: null, deadlineAt: performance.now() + 1_000, onHostCall: never }),
+    ).rejects.toMatchObject({ message: expect.stringContaining("broke its protocol") as string });
   });
 
   it("shouts on stderr into a broken pipe", async () => {

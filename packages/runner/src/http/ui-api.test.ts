@@ -47,11 +47,14 @@ describe("GET /ext-ui", () => {
       "cross-origin-resource-policy": "cross-origin",
       "referrer-policy": "no-referrer",
     });
+    // Nothing of another extension, nor of another version: all of them share one origin.
+    const own = `http://127.0.0.1:3001/ext-ui/ext-1/${hash}/`;
     const policy = response.headers.get("content-security-policy") ?? "";
     expect(policy.split("; ")).toEqual(
       expect.arrayContaining([
         "default-src 'none'",
-        "script-src 'self' http://127.0.0.1:3001",
+        ...["script-src", "style-src", "font-src"].map((name) => `${name} ${own}`),
+        `img-src ${own} data:`,
         "connect-src 'none'",
         "frame-ancestors http://localhost:3000",
         "sandbox allow-scripts allow-forms",

@@ -1,7 +1,7 @@
 import { wireErrorResponse, type WireErrorCode } from "@alga-ext/protocol";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { RunnerLogger } from "../ports.ts";
-import { toContentSecurityPolicy, type UiPolicyOptions } from "./content-security-policy.ts";
+import { createUiPolicy, type UiPolicyOptions } from "./content-security-policy.ts";
 import type { InstallGate } from "./install-gate.ts";
 import { toRefusal } from "./internal-api.ts";
 import { isCompressible, MIME_TYPES } from "./mime-types.ts";
@@ -23,8 +23,9 @@ const INDEX = "index.html";
  * Files are immutable because the hash is in the path; documents are revalidated because their policy is not.
  */
 export function createUiApi(parts: UiApiParts): (request: Request) => Promise<Response> {
+  const policy = createUiPolicy(parts);
   const security = {
-    "content-security-policy": toContentSecurityPolicy(parts),
+    "content-security-policy": policy(null),
     "x-content-type-options": "nosniff",
     "access-control-allow-origin": "*",
     "cross-origin-resource-policy": "cross-origin",
@@ -63,6 +64,7 @@ export function createUiApi(parts: UiApiParts): (request: Request) => Promise<Re
     });
     const headers: Record<string, string> = {
       ...security,
+      "content-security-policy": policy(path),
       "content-type": type,
       etag: file.etag,
       vary: "accept-encoding",
