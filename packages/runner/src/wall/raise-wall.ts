@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { RunnerError } from "../errors.ts";
 import { bwrapCommand } from "./bwrap.ts";
 import { bareCommand } from "./none.ts";
+import { JAIL_PREFIX, sweepJails } from "./sweep-jails.ts";
 import { findWallTools, type WallTools } from "./tools.ts";
 import { unshareCommand } from "./unshare.ts";
 import type { CommandLine, SandboxLimits, Wall, WallTier } from "./wall.ts";
@@ -34,7 +35,8 @@ export interface RaiseWallOptions {
  */
 export async function raiseWall(options: RaiseWallOptions = {}): Promise<Wall> {
   const tools = findWallTools(options.tools);
-  const jailDir = mkdtempSync(join(tmpdir(), "alga-jail-"));
+  sweepJails(tmpdir());
+  const jailDir = mkdtempSync(join(tmpdir(), `${JAIL_PREFIX}${process.pid}-`));
   const close = () => rmSync(jailDir, { recursive: true, force: true });
   const passedOver: string[] = [];
   const builders: Record<WallTier, (nodeArgs: readonly string[], limits: SandboxLimits) => CommandLine> = {
