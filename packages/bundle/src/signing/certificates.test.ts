@@ -9,7 +9,7 @@ import {
   type TestCertificate,
   type TestCertificateOptions,
 } from "../testing/create-test-certificate.ts";
-import { der, sequence } from "../testing/encode-der.ts";
+import { der, oid, sequence } from "../testing/encode-der.ts";
 import { codeOf } from "../../test-support/refusal.ts";
 import { bundleOf, signedBy, signedWithHeader, signerOf } from "../../test-support/signed-bundle.ts";
 import { parseCertificate } from "./certificate.ts";
@@ -143,6 +143,23 @@ describe("S02: chains of strangers", () => {
     expect(await outcome([leafOf({ issuer: twin, withoutKeyIds: true })])).toBe("untrusted_chain");
   });
 
+  test("the right key under another name", async () => {
+    const renamed = createTestCertificate({ subject: "Rooot" }).name;
+    expect(await outcome([leafOf({ issuer: { ...root, name: renamed } })])).toBe("untrusted_chain");
+  });
+
+  test("a certificate that names two signature algorithms", async () => {
+    const other = createTestCertificate({ subject: "Root", isCa: true, key: "p256" });
+    const leaf = leafOf({ issuer: { ...root, publicKeyPem: other.publicKeyPem } });
+    const odd = resignCertificate({ tbs: leaf.tbs, issuer: other });
+    const x5c = [Buffer.from(odd).toString("base64")];
+    const signatures = await signedWithHeader(bundle, await createPemSigner(leaf.privateKeyPem), { x5c });
+    const policy = await parseTrustBundle(other.pem);
+    expect(await codeOf(() => verify(bundle, signatures, policy, { now: NOW }))).toBe(
+      "certificate_malformed",
+    );
+  });
+
   test("key identifiers that disagree", async () => {
     const other = createTestCertificate({ subject: "Root", isCa: true });
     const leaf = leafOf({ issuer: { ...other, name: root.name }, forgedBy: root });
@@ -196,7 +213,7 @@ describe("S03: chains that are not what they must be", () => {
     ["with name constraints", { extensions: [toExtension("2.5.29.30", sequence())] }, "critical_extension"],
     [
       "with one extension twice",
-      { extensions: [toExtension("2.5.29.15", der(0x03))] },
+      { extensions: [toExtension("2.5.29.37", sequence(oid(CODE_SIGNING)))] },
       "certificate_malformed",
     ],
   ] as [string, TestCertificateOptions, string][])("a leaf %s", async (_row, options, code) => {
@@ -293,6 +310,7 @@ describe("S05: a certificate for another publisher", () => {
     ["a longer name", ["acme-labs-evil"]],
     ["broken encoding", ["acme-labs"], "urn:alga:publisher:%E0%A4%A"],
     ["another urn", ["acme-labs"], "urn:alga:tenant:acme-labs"],
+    ["another urn of the same length", ["acme-labs"], "urn:evil:publisher:acme-labs"],
   ] as [string, string[], string?][])("%s", async (_row, names, uri) => {
     const other =
       uri === undefined

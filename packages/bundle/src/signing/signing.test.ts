@@ -105,6 +105,15 @@ describe("sign and verify", () => {
     expect((await verify(bundle, both, two)).keyIds).toEqual([alice.keyId, bob.keyId].sort());
   });
 
+  test("a second signer can insist on what the statement is about", async () => {
+    const signatures = await signed(bundle, aliceSigner);
+    expect(await codeOf(() => addSignature(signatures, bobSigner, { bundle }))).toBe("accepted");
+    const other = await makeBundle(MANIFEST, "<p>other");
+    expect(await codeOf(() => addSignature(signatures, bobSigner, { bundle: other }))).toBe(
+      "statement_mismatch",
+    );
+  });
+
   test("a signature of a stranger beside a trusted one is ignored", async () => {
     const both = await addSignature(await signed(bundle, bobSigner), aliceSigner);
     expect((await verify(bundle, both, trust)).keyIds).toEqual([alice.keyId]);

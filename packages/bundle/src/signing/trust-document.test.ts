@@ -404,6 +404,18 @@ describe("S07: the next version of a trust document", () => {
     expect(await codeOf(() => parseTrustDocument(text))).toBe("accepted");
   });
 
+  test("a chain in its header is refused", async () => {
+    const own = { ...roots([alice], 1) };
+    const payload = Buffer.from(documentOf(own)).toString("base64url");
+    const fields = { alg: "EdDSA", kid: alice.keyId, typ: "alga-ext-trust+json", x5c: ["AAAA"] };
+    const header = Buffer.from(JSON.stringify(fields)).toString("base64url");
+    const signature = Buffer.from(await alice.signer.sign(Buffer.from(`${header}.${payload}`))).toString(
+      "base64url",
+    );
+    const text = JSON.stringify({ payload, signatures: [{ protected: header, signature }] });
+    expect(await codeOf(() => parseTrustDocument(text))).toBe("forbidden_header");
+  });
+
   test("nothing that is no trust document gets signed", async () => {
     expect(await codeOf(() => signTrustDocument(documentOf({ version: 0 }), alice.signer))).toBe(
       "invalid_trust_document",
