@@ -73,7 +73,8 @@ export function createApp(options: AppOptions): App {
           );
         case "GET /api/session": {
           const user = userOf(request);
-          if (user === null) return wireErrorResponse("unauthenticated", { message: "Log in first." });
+          // Having no session is an ordinary answer here: the login page asks too.
+          if (user === null) return json({ user: null, runnerPublicBase: options.runnerPublicBase });
           const { email, name, role, tenantId, tenantName } = user;
           return json({
             user: { email, name, role, tenantId, tenantName },

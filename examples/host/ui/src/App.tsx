@@ -3,7 +3,7 @@ import { LoadingIndicator } from "@alga-ext/ui-kit";
 import { useCallback, useEffect, useMemo, useState, type ReactElement } from "react";
 import { CallsPage } from "./admin/CallsPage.tsx";
 import { ExtensionsPage } from "./admin/ExtensionsPage.tsx";
-import { ApiError, SIGNED_OUT_EVENT, api, messageOf, type Session } from "./api.ts";
+import { SIGNED_OUT_EVENT, api, messageOf, type Session } from "./api.ts";
 import { DashboardPage } from "./dashboard/DashboardPage.tsx";
 import { ExtensionPage } from "./extension/ExtensionPage.tsx";
 import { LoginPage } from "./login/LoginPage.tsx";
@@ -19,10 +19,10 @@ type SessionState =
 
 async function readSession(): Promise<SessionState> {
   try {
-    return { phase: "open", session: await api.session() };
+    const session = await api.session();
+    return session === null ? { phase: "anonymous" } : { phase: "open", session };
   } catch (error) {
-    const isSignedOut = error instanceof ApiError && error.status === 401;
-    return isSignedOut ? { phase: "anonymous" } : { phase: "failed", message: messageOf(error) };
+    return { phase: "failed", message: messageOf(error) };
   }
 }
 

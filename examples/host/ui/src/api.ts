@@ -9,7 +9,7 @@ export interface SessionUser {
   readonly tenantName: string;
 }
 
-/** Answer of `GET /api/session`. */
+/** Answer of `GET /api/session` to somebody who is logged in; else `user` is null. */
 export interface Session {
   readonly user: SessionUser;
   /** Origin that serves extension UIs. */
@@ -81,7 +81,11 @@ const id = encodeURIComponent;
 
 /** The host's own JSON API, as the browser uses it. */
 export const api = {
-  session: () => request<Session>("GET", "/api/session"),
+  /** Null when nobody is logged in. */
+  session: async () => {
+    const session = await request<Session | { readonly user: null }>("GET", "/api/session");
+    return session.user === null ? null : session;
+  },
   demoUsers: () => request<readonly DemoLogin[]>("GET", "/api/demo-users"),
   login: (email: string, password: string) => request<null>("POST", "/login", { email, password }),
   logout: () => request<null>("POST", "/logout"),

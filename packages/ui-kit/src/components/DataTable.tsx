@@ -42,6 +42,8 @@ export interface DataTableProps<Row> {
   readonly onRowClick?: (row: Row) => void;
   /** More about a row, shown below it behind a toggle; null means there is nothing more. */
   readonly renderDetail?: (row: Row) => ReactNode;
+  /** Names a row for those who hear its toggle. @default "row 3" */
+  readonly rowLabel?: (row: Row) => string;
   /** Hide the least important columns when the table gets narrow. @default false */
   readonly responsiveColumns?: boolean;
   /** Pixels a column without a width in pixels counts as. @default 120 */
@@ -149,7 +151,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactElement {
                           <button
                             type="button"
                             aria-expanded={isOpen}
-                            aria-label={`Details of row ${offset + index + 1}`}
+                            aria-label={`Details of ${props.rowLabel?.(row) ?? `row ${offset + index + 1}`}`}
                             onClick={() => setOpen(toggled(open, key))}
                           >
                             <Icon name="chevronRight" />

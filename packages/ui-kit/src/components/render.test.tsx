@@ -160,10 +160,12 @@ describe("DataTable", () => {
         aria-label="Rows"
         columns={columns}
         data={rows}
+        rowLabel={({ title }) => title}
         renderDetail={(row) => (row.value > 9 ? "more" : null)}
       />,
     );
     expect(markup.match(/aria-expanded="false"/g)).toHaveLength(1);
+    expect(markup).toContain('aria-label="Details of Beta"');
     expect(markup).not.toContain("more");
   });
 

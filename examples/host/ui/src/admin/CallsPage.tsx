@@ -1,5 +1,5 @@
 import type { ExecutionLogEntry } from "@alga-ext/protocol";
-import { Alert, Badge, Breadcrumbs, Button, DataTable, type BadgeProps } from "@alga-ext/ui-kit";
+import { Alert, Badge, Breadcrumbs, Button, DataTable } from "@alga-ext/ui-kit";
 import { useCallback, type ReactElement } from "react";
 import { api } from "../api.ts";
 import { isPlainClick } from "../Link.tsx";
@@ -7,15 +7,7 @@ import { navigate } from "../router.ts";
 import { useApp } from "../session.ts";
 import { useLoaded } from "../useLoaded.ts";
 import { useTitle } from "../useTitle.ts";
-
-const STATUS: Readonly<Record<string, { tone: NonNullable<BadgeProps["tone"]>; label: string }>> = {
-  started: { tone: "default", label: "Running" },
-  ok: { tone: "success", label: "OK" },
-  error: { tone: "danger", label: "Error" },
-  timeout: { tone: "danger", label: "Timed out" },
-  policy_denied: { tone: "warning", label: "Denied" },
-  upstream_error: { tone: "danger", label: "Unavailable" },
-};
+import { describeOutcome } from "./call-outcome.ts";
 
 /** What an installed extension was asked to do lately, and what it wrote to its log. */
 export function CallsPage({ registryId }: { readonly registryId: string }): ReactElement {
@@ -63,6 +55,9 @@ export function CallsPage({ registryId }: { readonly registryId: string }): Reac
         defaultPageSize={25}
         responsiveColumns
         minColumnWidth={200}
+        rowLabel={({ method, path, startedAt, requestId }) =>
+          `${method} ${path}, ${formatTime(startedAt)}, request ${requestId.slice(0, 8)}`
+        }
         renderDetail={(entry) => <CallDetail entry={entry} />}
         columns={[
           {
@@ -77,18 +72,21 @@ export function CallsPage({ registryId }: { readonly registryId: string }): Reac
               </time>
             ),
           },
-          { key: "method", header: "Method", width: 84, priority: 5, sortable: true },
           {
             key: "path",
-            header: "Path",
+            header: "Call",
             alwaysShow: true,
             sortable: true,
-            render: ({ path }) => <code className="acme-code">{path}</code>,
+            render: ({ method, path }) => (
+              <code className="acme-code">
+                <strong>{method}</strong> {path}
+              </code>
+            ),
           },
           {
             key: "httpStatus",
-            header: "Status",
-            width: 140,
+            header: "Outcome",
+            width: 150,
             priority: 1,
             sortable: true,
             render: (entry) => <CallStatus entry={entry} />,
@@ -109,12 +107,12 @@ export function CallsPage({ registryId }: { readonly registryId: string }): Reac
 }
 
 function CallStatus({ entry }: { readonly entry: ExecutionLogEntry }): ReactElement {
-  const { tone, label } = STATUS[entry.status] ?? { tone: "default", label: entry.status };
+  const { tone, label, by } = describeOutcome(entry);
   return (
-    <Badge tone={tone}>
-      {entry.httpStatus === null ? "" : `${entry.httpStatus} `}
-      {label}
-    </Badge>
+    <span className="acme-outcome">
+      <Badge tone={tone}>{label}</Badge>
+      {by !== null && <span className="acme-outcome__by">{by}</span>}
+    </span>
   );
 }
 

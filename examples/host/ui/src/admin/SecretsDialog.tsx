@@ -56,7 +56,12 @@ export function SecretsDialog({
     >
       <form id={formId} className="acme-form" autoComplete="off" onSubmit={(event) => void save(event)}>
         {action.error !== null && <Alert tone="danger">{action.error}</Alert>}
-        {install.secretNames.length === 0 && <p className="acme-muted">Nothing is stored yet.</p>}
+        {install.secretNames.length === 0 && (
+          <p className="acme-muted">
+            Nothing is stored yet. The documentation of {entry.displayName} says which names it reads; they
+            have to match exactly.
+          </p>
+        )}
         {install.secretNames.map((name) => (
           <StoredSecret
             key={name}
@@ -70,6 +75,7 @@ export function SecretsDialog({
           <div className="acme-pair">
             <Input
               label="Name"
+              placeholder="vendor_api_key"
               autoComplete="off"
               spellCheck={false}
               error={isBadName}
