@@ -59,6 +59,11 @@ describe("createBroker", () => {
     expect(await answer("storage#get", ["n", "k"])).toEqual({ kind: "err", value: "internal" });
     expect(await answer("ui-proxy#callRoute", ["/x"])).toEqual({ kind: "err", value: "route-not-found" });
     expect(await answer("ui-proxy#callRoute", [" /a/../b "])).toEqual({ kind: "err", value: "bad-request" });
+    // Refused by its length alone: taking it apart would stall everybody.
+    expect(await answer("ui-proxy#callRoute", [`/${"/x".repeat(2_048)}`])).toEqual({
+      kind: "err",
+      value: "bad-request",
+    });
     expect(await answer("scheduler#listSchedules")).toEqual({ kind: "err", value: "internal" });
     expect(await answer("scheduler#deleteSchedule", ["s"])).toMatchObject({
       kind: "ok",

@@ -5,12 +5,15 @@ import { err, ok, record, text, type CapabilityFunction, type CapabilityInterfac
 const each = (names: readonly string[], answer: CapabilityFunction): Record<string, CapabilityFunction> =>
   Object.fromEntries(names.map((name) => [name, answer]));
 
+const MAX_ROUTE_CHARS = 4_096;
+
 /** `alga:extension/ui-proxy` without a platform behind it: the checks of contract §4.7, then no route exists. */
 export const uiProxyInterface: CapabilityInterface = {
   grant: "cap:ui.proxy",
   denied: () => err("denied"),
   functions: {
     callRoute: (_session, [route]) => {
+      if (text(route).length > MAX_ROUTE_CHARS) return err("bad-request");
       const path = text(route).trim().split("?")[0] ?? "";
       const segments = path.split("/");
       if (path === "" || segments.includes(".") || segments.includes("..")) return err("bad-request");

@@ -96,6 +96,7 @@ describe("toTarget", () => {
     "data:text/plain,x",
     "https://api.vendor.example:65536/",
     "ftp://api.vendor.example/",
+    `https://api.vendor.example/${"x".repeat(16_384)}`,
   ])("calls %s invalid", (url) => {
     expect(toTarget(url, allowed)).toBe("invalid-url");
   });

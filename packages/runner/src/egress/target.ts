@@ -12,11 +12,15 @@ export interface EgressTarget {
 /** Why a request stays here, in the words of the WIT's `http-error`. */
 export type TargetRefusal = "invalid-url" | "not-allowed";
 
+/** A longer one only keeps the supervisor busy parsing; no server takes it either. */
+const MAX_URL_CHARS = 16_384;
+
 /**
  * Judge a guest's URL by its parsed form, never its text: https, port 443, no user info, a name (not an address)
  * that one of the patterns allows.
  */
 export function toTarget(text: string, allowed: readonly string[]): EgressTarget | TargetRefusal {
+  if (text.length > MAX_URL_CHARS) return "invalid-url";
   let url: URL;
   try {
     url = new URL(text);
