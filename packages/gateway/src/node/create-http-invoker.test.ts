@@ -104,6 +104,12 @@ describe("createHttpInvoker", () => {
     expect(second.admitted()).toHaveLength(1);
   });
 
+  test("a handshake that is older than the runner's process is made again", async () => {
+    const runner = await startRunner({ staleHandshakes: 2 });
+    expect(await createInvoker(runner.url).invoke(call, { signal })).toMatchObject({ status: 200 });
+    expect([runner.handshakes(), runner.admitted().length]).toEqual([1, 1]);
+  });
+
   test("gives up on an absent runner within about two seconds", async () => {
     const invoker = createInvoker(`http://127.0.0.1:${await freePort()}`);
     const startMs = performance.now();

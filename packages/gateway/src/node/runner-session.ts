@@ -28,7 +28,7 @@ export function createRunnerSession(options: {
 
   const open = async (): Promise<CallSession> => {
     const session = await options.calls.handshake();
-    const { status } = await postJson(options.pool, {
+    const { status, json } = await postJson(options.pool, {
       path: "/v1/handshake",
       headers: { "content-type": "application/json" },
       body: Buffer.from(JSON.stringify({ token: session.token } satisfies HandshakeRequest)),
@@ -42,6 +42,12 @@ export function createRunnerSession(options: {
       });
     });
     if (status !== 200) {
+      // A token made before the runner's process started: the next one will be younger.
+      if (status === 401 && (json as { error?: unknown } | undefined)?.error === "call_token_expired") {
+        throw new GatewayError("runner_unreachable", "The extension runner has just started.", {
+          retryable: true,
+        });
+      }
       options.logger?.error("runner_refused_handshake", { status });
       throw new GatewayError("bad_gateway", "The runner does not accept this gateway's key.");
     }

@@ -18,6 +18,8 @@ export interface ScriptedRunnerOptions {
   readonly keys: CallKeys;
   /** @default 0, any free port */
   readonly port?: number;
+  /** Refuse this many handshakes as older than the runner's process. @default 0 */
+  readonly staleHandshakes?: number;
   /**
    * Answer an admitted call; null when the script writes to `raw` itself, or never.
    * @default 200 `{"ok":true}`
@@ -53,6 +55,7 @@ export async function startScriptedRunner(options: ScriptedRunnerOptions): Promi
   const sessions = new Map<string, Uint8Array>();
   const admitted: CallClaims[] = [];
   let handshakes = 0;
+  let stale = options.staleHandshakes ?? 0;
 
   const openSession = async (body: Buffer): Promise<unknown> => {
     const { token } = JSON.parse(body.toString()) as { token: string };
@@ -80,6 +83,10 @@ export async function startScriptedRunner(options: ScriptedRunnerOptions): Promi
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     if (incoming.url === "/v1/handshake") {
+      if (stale-- > 0) {
+        send(outgoing, 401, { error: "call_token_expired" });
+        return;
+      }
       send(outgoing, 200, await openSession(body));
       return;
     }
