@@ -30,7 +30,7 @@ export interface VerifyOptions {
   readonly now?: Date;
   /**
    * When the registry accepted the bundle: certificates must have been valid then, and revocations with a cut-off
-   * count from then. @default now
+   * count from then. A statement dated more than a day later is refused, so that nobody backdates acceptance. @default now
    */
   readonly acceptedAt?: Date;
   /** What an expired trust document means: refuse for what is new, flag for what was accepted before. @default "refuse" */

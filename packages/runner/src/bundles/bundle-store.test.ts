@@ -115,6 +115,11 @@ describe("createBundleStore", () => {
     expect(await reasonOf(setUp(policy, {}, undated).store.load(hash))).toBe("revoked_key");
   });
 
+  it("believes no acceptance that is older than the signature", async () => {
+    const early = { ...signed, acceptedAt: new Date(0) };
+    expect(await reasonOf(setUp(await policyOf(), {}, early).store.load(hash))).toBe("statement_from_future");
+  });
+
   it("judges certificates when the bundle was accepted", async () => {
     const policy = await policyOf({}, leaf.pem);
     const stored = { ...signed, signatures: certified };
