@@ -8,7 +8,7 @@ export const CLI_STATUS = {
   invalid_manifest: 422,
   /** The manifest declares endpoints, but there is no `src/handler.ts`. */
   handler_not_found: 404,
-  /** The handler does not compile; `details.problems` says where and why. */
+  /** The handler does not compile (`details.problems` says where and why), or exports no function. */
   handler_invalid: 422,
   /** The handler's module scope failed while it ran at build time. */
   handler_start_failed: 422,

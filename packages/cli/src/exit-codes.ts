@@ -1,5 +1,6 @@
 import { BundleError } from "@alga-ext/bundle";
 import { CliError, type CliErrorCode } from "./errors.ts";
+import { NODE_TOO_OLD } from "./node-floor.ts";
 
 /** Exit codes of the bin; they never change meaning. */
 export const EXIT_CODES = {
@@ -18,6 +19,8 @@ export const EXIT_CODES = {
   unreachable: 6,
   /** The host refused. */
   refused: 7,
+  /** Node is older than the tool needs. */
+  node: NODE_TOO_OLD,
 } as const;
 
 const OF_CLI_ERROR: Readonly<Record<CliErrorCode, number>> = {

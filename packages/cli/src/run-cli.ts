@@ -69,7 +69,13 @@ export async function runCli(args: readonly string[], streams: CliStreams): Prom
       const result = await generateKey({ file });
       finish(
         { ...result },
-        `Wrote ${result.privateKeyFile} and ${result.publicKeyFile}\nkey ${result.keyId}`,
+        [
+          `Wrote ${result.privateKeyFile} and ${result.publicKeyFile}`,
+          `key ${result.keyId}`,
+          `Keep ${result.privateKeyFile} secret: sign with it (alga-ext sign <bundle> --key ${result.privateKeyFile}).`,
+          `Give ${result.publicKeyFile} to the operator of each host that shall trust it;`,
+          "the reference host takes it as .data/keys/trusted/<any name>.pem.",
+        ].join("\n"),
       );
     });
   program

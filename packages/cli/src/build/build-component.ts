@@ -1,14 +1,15 @@
 import { createRequire } from "node:module";
 import { access, mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { assertRunnerWorld, assertSupportedFeatures, BundleError, inspectComponent } from "@alga-ext/bundle";
 import { manifestInterfaces } from "@alga-ext/manifest";
 import type { WitInterface } from "@alga-ext/protocol/wit";
 import { CliError } from "../errors.ts";
 import type { ProgressReporter } from "../ports.ts";
 import type { Project } from "../read-project.ts";
-import { bundleHandler } from "./bundle-handler.ts";
+import { bundleHandler, isHandlerMissing } from "./bundle-handler.ts";
 import { componentizeHandler } from "./componentize-handler.ts";
+import { findUndeclaredUses } from "./find-undeclared-uses.ts";
 import { findUnusedCapabilities } from "./find-unused-capabilities.ts";
 
 /** The component and what the author should know about it. */
@@ -46,7 +47,15 @@ export async function buildComponent(
   progress?.step("Bundling the handler");
   const bundle = await bundleHandler(project.dir, handlerPath, interfaces);
   progress?.step("Building the component");
-  const component = await componentizeHandler(bundle.source, interfaces);
+  const component = await componentizeHandler(bundle.source, interfaces).catch((error: unknown) => {
+    if (!isHandlerMissing(error)) throw error;
+    const file = relative(project.dir, handlerPath).replaceAll("\\", "/");
+    throw new CliError(
+      "handler_invalid",
+      `${file} exports no handler: export a function as \`handler\` (export const { handler } = createRouter()…) or as default.`,
+      { cause: error },
+    );
+  });
   checkComponent(component, interfaces);
   const path = join(outDir, "main.wasm");
   await mkdir(outDir, { recursive: true });
@@ -59,6 +68,7 @@ export async function buildComponent(
     warnings: [
       ...bundle.warnings,
       ...unused.map((name) => `manifest.json declares ${name}, but the handler never uses it.`),
+      ...(await findUndeclaredUses(project.dir, interfaces, bundle.files)),
     ],
   };
 }

@@ -42,6 +42,8 @@ export async function buildUi(project: Project, outDir: string): Promise<BuiltUi
       mode: "production",
       oxc: { jsx: { runtime: "automatic" } },
       plugins: [noteModules(inputs)],
+      // A package that is linked by folder would otherwise bring the React beside it as a second one, and hooks fail.
+      resolve: { dedupe: ["react", "react-dom"] },
       build: {
         outDir: uiDir,
         emptyOutDir: true,

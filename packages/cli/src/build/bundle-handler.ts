@@ -18,6 +18,8 @@ export interface HandlerBundle {
 const ENTRY = "alga-ext:entry";
 const PRELUDE = "alga-ext:prelude";
 const HANDLER = "alga-handler";
+/** What the entry throws at build when the author's module exports no function. */
+const HANDLER_MISSING = "alga-ext:handler-missing";
 const HERE = dirname(fileURLToPath(import.meta.url));
 
 /**
@@ -70,6 +72,11 @@ export async function bundleHandler(
   };
 }
 
+/** Whether a failure of the bundle's start means that the author's module exports no handler. */
+export function isHandlerMissing(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(HANDLER_MISSING);
+}
+
 function guestModules(handlerPath: string, interfaces: readonly WitInterface[]): Plugin {
   const allowed = new Set([
     ...interfaces.map((name) => `alga:extension/${name}`),
@@ -114,6 +121,7 @@ function entrySource(interfaces: readonly WitInterface[]): string {
     `import * as extension from "${HANDLER}";`,
     `const imports = { ${interfaces.map((name, index) => `"${name}": i${index}`).join(", ")} };`,
     `const own = Reflect.get(extension, "default") ?? Reflect.get(extension, "handler");`,
+    `if (typeof own !== "function") throw new TypeError("${HANDLER_MISSING}");`,
     `export const handler = toWitHandler(own, imports, runtime);`,
   ].join("\n");
 }
