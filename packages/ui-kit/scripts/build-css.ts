@@ -1,4 +1,4 @@
-/** Write `dist/theme.css` from the tokens and `dist/styles.css` from the components' style sheets. */
+/** Write `dist/theme.css` from the tokens and `dist/styles.css` from the components' style sheets, with types. */
 import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -49,6 +49,12 @@ export async function stylesCss(): Promise<string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await mkdir(join(root, "dist"), { recursive: true });
-  await writeFile(join(root, "dist/theme.css"), themeCss());
-  await writeFile(join(root, "dist/styles.css"), await stylesCss());
+  for (const [name, text] of [
+    ["theme.css", themeCss()],
+    ["styles.css", await stylesCss()],
+  ] as const) {
+    await writeFile(join(root, "dist", name), text);
+    // TypeScript refuses an import, even one for its effect alone, that it finds no types for.
+    await writeFile(join(root, "dist", `${name}.d.ts`), "export {};\n");
+  }
 }
