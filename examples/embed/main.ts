@@ -1,0 +1,79 @@
+/** The shortest complete host: registry, gateway and runner in one process. See README.md. */
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { PGlite } from "@electric-sql/pglite";
+import { PGliteDialect } from "kysely";
+import { createTrustFiles } from "@alga-ext/bundle/node";
+import { createCallAuthority, createGateway } from "@alga-ext/gateway";
+import { toNodeHandler } from "@alga-ext/gateway/node";
+import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
+import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
+import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
+import { createFsBundles, createRunner, toNodeListener } from "@alga-ext/runner";
+import { API_KEY, authenticate, login } from "./login.ts";
+
+const {
+  DATA_DIR: data = ".data-embed",
+  TRUST_BUNDLE = "trust.pem",
+  PORT = "3000",
+  UI_PORT = "3001",
+} = process.env;
+const random = (): string => randomBytes(24).toString("base64url");
+const type = {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+} as const;
+// One process holds both ends of the line between gateway and runner: new keys at every start will do.
+const gatewayKey = generateKeyPairSync("ed25519", type);
+const runnerKey = generateKeyPairSync("x25519", type);
+const trust = await createTrustFiles({ bundle: TRUST_BUNDLE });
+
+mkdirSync(data, { recursive: true, mode: 0o700 });
+const registry = await createRegistry({
+  dialect: new PGliteDialect({ pglite: await PGlite.create(`${data}/db`) }),
+  blobs: createFsBlobs(`${data}/blobs`),
+  trust,
+  keys: createFileKeyProvider(`${data}/kek`),
+  runnerPublicKeyPem: runnerKey.publicKey,
+});
+const runner = await createRunner({
+  bundles: createFsBundles(`${data}/blobs`),
+  trust,
+  storage: { storage: (scope, operation) => registry.hostApi.storage(scope, operation) },
+  installs: { validate: (query) => registry.validateInstall(query) },
+  gatewayPublicKeyPem: gatewayKey.publicKey,
+  runnerPrivateKeyPem: runnerKey.privateKey,
+  frameAncestors: [`http://localhost:${PORT}`],
+  allowNoWall: process.env["ALGA_ALLOW_NO_WALL"] === "1",
+});
+const gateway = createGateway({
+  authenticate,
+  installs: registry.resolver,
+  invoker: { invoke: ({ request }, { signal }) => runner.execute(request, { signal }) },
+  calls: await createCallAuthority({
+    issuer: "embed",
+    privateKeyPem: gatewayKey.privateKey,
+    runnerPublicKeyPem: runnerKey.publicKey,
+  }),
+  hostApi: registry.hostApi,
+  audit: registry.executionLog,
+  runnerAuthToken: random(),
+});
+const management = createRegistryHandler(registry, { authenticate, runnerApiKey: random() });
+
+async function handle(request: Request): Promise<Response | null> {
+  if (new URL(request.url).pathname === "/login") return login();
+  return (await management(request)) ?? (await gateway.fetch(request));
+}
+const app = createServer(toNodeHandler(handle)).listen(Number(PORT), "127.0.0.1");
+const ui = createServer(toNodeListener(runner.fetchUi)).listen(Number(UI_PORT), "127.0.0.1");
+process.stdout.write(`http://localhost:${PORT}  API key: ${API_KEY}  wall: ${runner.wall}\n`);
+
+process.once("SIGTERM", () => void close()).once("SIGINT", () => void close());
+async function close(): Promise<void> {
+  for (const server of [app, ui]) server.close();
+  await Promise.all([gateway.close(), runner.close()]);
+  await registry.close();
+  process.exit(0);
+}
