@@ -1,11 +1,16 @@
 /** Everything CI runs, in CI's order. Ends with one line: `N passed, N failed`. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
 import { run } from "./run.ts";
 
 const work = await mkdtemp(join(tmpdir(), "alga-test-"));
+// The Postgres of the contract tests runs as another user and has to get through.
+await chmod(work, 0o755);
+/** For every step: temporary files that go at the end, and plain text unless somebody watches. */
+const isPlain = !process.stdout.isTTY && process.env["FORCE_COLOR"] === undefined;
+const env = { TMPDIR: work, ...(isPlain ? { NO_COLOR: "1" } : {}) };
 let passed = 0;
 let failed = 0;
 
@@ -13,7 +18,7 @@ let failed = 0;
 async function check(name: string, script: string): Promise<void> {
   const started = performance.now();
   process.stdout.write(`\n== ${name}\n`);
-  const { code } = await run("node", [script]);
+  const { code } = await run("node", [script], { env });
   if (code === 0) passed++;
   else failed++;
   process.stdout.write(
@@ -25,13 +30,17 @@ async function check(name: string, script: string): Promise<void> {
 async function suite(name: string, projects: readonly string[]): Promise<void> {
   const report = join(work, `${name}.json`);
   process.stdout.write(`\n== ${name}\n`);
-  const { code } = await run("vitest", [
-    "run",
-    ...projects.flatMap((project) => ["--project", project]),
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${report}`,
-  ]);
+  const { code } = await run(
+    "vitest",
+    [
+      "run",
+      ...projects.flatMap((project) => ["--project", project]),
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${report}`,
+    ],
+    { env },
+  );
   const counts = JSON.parse(await readFile(report, "utf8").catch(() => "{}")) as Record<string, number>;
   passed += counts["numPassedTests"] ?? 0;
   const failures = counts["numFailedTests"] ?? 0;

@@ -1,5 +1,6 @@
 /** The shortest complete host: registry, gateway and runner in one process. See README.md. */
 import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import { PGlite } from "@electric-sql/pglite";
@@ -13,12 +14,7 @@ import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
 import { createFsBundles, createRunner, toNodeListener } from "@alga-ext/runner";
 import { API_KEY, authenticate, login } from "./login.ts";
 
-const {
-  DATA_DIR: data = ".data-embed",
-  TRUST_BUNDLE = "trust.pem",
-  PORT = "3000",
-  UI_PORT = "3001",
-} = process.env;
+const { PORT = "3000", UI_PORT = "3001", TRUST_BUNDLE = "trust.pem", DATA_DIR = "data" } = process.env;
 const random = (): string => randomBytes(24).toString("base64url");
 const type = {
   publicKeyEncoding: { type: "spki", format: "pem" },
@@ -29,16 +25,16 @@ const gatewayKey = generateKeyPairSync("ed25519", type);
 const runnerKey = generateKeyPairSync("x25519", type);
 const trust = await createTrustFiles({ bundle: TRUST_BUNDLE });
 
-mkdirSync(data, { recursive: true, mode: 0o700 });
+mkdirSync(DATA_DIR, { recursive: true, mode: 0o700 });
 const registry = await createRegistry({
-  dialect: new PGliteDialect({ pglite: await PGlite.create(`${data}/db`) }),
-  blobs: createFsBlobs(`${data}/blobs`),
+  dialect: new PGliteDialect({ pglite: await PGlite.create(`${DATA_DIR}/db`) }),
+  blobs: createFsBlobs(`${DATA_DIR}/blobs`),
   trust,
-  keys: createFileKeyProvider(`${data}/kek`),
+  keys: createFileKeyProvider(`${DATA_DIR}/kek`),
   runnerPublicKeyPem: runnerKey.publicKey,
 });
 const runner = await createRunner({
-  bundles: createFsBundles(`${data}/blobs`),
+  bundles: createFsBundles(`${DATA_DIR}/blobs`),
   trust,
   storage: { storage: (scope, operation) => registry.hostApi.storage(scope, operation) },
   installs: { validate: (query) => registry.validateInstall(query) },
@@ -68,6 +64,7 @@ async function handle(request: Request): Promise<Response | null> {
 }
 const app = createServer(toNodeHandler(handle)).listen(Number(PORT), "127.0.0.1");
 const ui = createServer(toNodeListener(runner.fetchUi)).listen(Number(UI_PORT), "127.0.0.1");
+await Promise.all([once(app, "listening"), once(ui, "listening")]);
 process.stdout.write(`http://localhost:${PORT}  API key: ${API_KEY}  wall: ${runner.wall}\n`);
 
 process.once("SIGTERM", () => void close()).once("SIGINT", () => void close());

@@ -8,7 +8,7 @@ export async function publicExports(): Promise<Record<string, string[]>> {
   for (const name of packageNames()) {
     for (const [subpath, target] of Object.entries(packageJson(name).exports)) {
       const specifier = `@alga-ext/${name}${subpath.slice(1)}`;
-      if (typeof target === "string") surface[specifier] = [];
+      if (typeof target === "string" || target["default"]!.endsWith(".css")) surface[specifier] = [];
       else {
         const module: object = await import(
           pathToFileURL(join(ROOT, "packages", name, target["default"]!)).href

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
-import { parseTrustBundle } from "@alga-ext/bundle";
+import { createTrustFiles } from "@alga-ext/bundle/node";
 import { createCallAuthority, createGateway, createTokenBucket } from "@alga-ext/gateway";
 import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
 import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
@@ -33,11 +33,15 @@ const keysDir = join(dataDir, "keys");
 const key = (name: string): Promise<string> => readFile(join(keysDir, name), "utf8");
 const runnerPublicBase = env("RUNNER_PUBLIC_BASE");
 const runnerPublicKeyPem = await key("runner.pub.pem");
+const trust = await createTrustFiles({
+  bundle: env("TRUST_BUNDLE"),
+  onRefused: (error) => logger.error("changed trust was refused", { error: String(error) }),
+});
 
 const registry = await createRegistry({
   dialect: new PGliteDialect({ pglite: await PGlite.create(join(dataDir, "db")) }),
   blobs: createFsBlobs(join(dataDir, "blobs")),
-  trust: await parseTrustBundle(await key("signing.pub.pem")),
+  trust,
   keys: createFileKeyProvider(join(keysDir, "kek")),
   runnerPublicKeyPem,
   logger,
@@ -76,13 +80,30 @@ const management = createRegistryHandler(registry, {
 const files = createStaticFiles(new URL("../dist/ui", import.meta.url).pathname, runnerPublicBase);
 
 /** The whole host in one place: each part answers its own paths and passes on the rest. */
-async function handle(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
+async function route(request: Request, pathname: string): Promise<Response> {
   if (pathname === "/healthz") return Response.json({ status: "ok", database: "PGlite" });
   const answer = (await app.fetch(request)) ?? (await management(request)) ?? (await gateway.fetch(request));
   if (answer !== null) return answer;
   if (pathname.startsWith("/api/")) return Response.json({ error: "not_found" }, { status: 404 });
   return files(pathname);
+}
+
+const isVerbose = !["", "0", "false"].includes(process.env["ALGA_VERBOSE"] ?? "");
+
+/** {@link route}, and one line per request with ALGA_VERBOSE; without its query, which may hold what a log should not. */
+async function handle(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  if (!isVerbose) return route(request, pathname);
+  const started = performance.now();
+  let status = 500;
+  try {
+    const response = await route(request, pathname);
+    ({ status } = response);
+    return response;
+  } finally {
+    const ms = (performance.now() - started).toFixed(0);
+    process.stderr.write(`${request.method} ${pathname} ${status} ${ms} ms\n`);
+  }
 }
 
 const server = createServer(
@@ -109,6 +130,7 @@ async function close(): Promise<void> {
   await gateway.close();
   await invoker.close();
   await registry.close();
+  trust.close();
   process.exit(0);
 }
 process.once("SIGTERM", () => void close());

@@ -1,6 +1,7 @@
 /** `npm start`: supervises the host app, the runner and a demo upstream; everything it keeps lies in one directory. */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -10,6 +11,7 @@ import { lockDataDir } from "./supervisor/lock.ts";
 import { assertFree, listener } from "./supervisor/ports.ts";
 import { publishSample } from "./supervisor/sample.ts";
 import { seedOnce } from "./supervisor/seed.ts";
+import { followTrustedKeys } from "./supervisor/trusted-keys.ts";
 import { banner } from "./supervisor/banner.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -19,18 +21,22 @@ const dataDir = resolve(process.env["ALGA_DATA_DIR"] ?? `${root}.data`);
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const progress = (text: string): void => say(`  ${text} …`);
 
-const host = listener("PORT", 3000, "host app");
-const runner = listener("RUNNER_PORT", 8080, "runner, internal");
-const runnerUi = listener("RUNNER_UI_PORT", 3001, "runner, extension UI");
-const upstreamPort = listener("DEMO_UPSTREAM_PORT", 4010, "demo upstream");
-const hostUrl = `http://localhost:${host.port}`;
-const runnerPublicBase = `http://127.0.0.1:${runnerUi.port}`;
-
 async function main(): Promise<void> {
+  const host = listener("PORT", 3000, "host app");
+  const runner = listener("RUNNER_PORT", 8080, "runner, internal");
+  const runnerUi = listener("RUNNER_UI_PORT", 3001, "runner, extension UI");
+  const upstreamPort = listener("DEMO_UPSTREAM_PORT", 4010, "demo upstream");
+  const hostUrl = `http://localhost:${host.port}`;
+  const runnerPublicBase = `http://127.0.0.1:${runnerUi.port}`;
   await assertFree([host, runner, runnerUi, upstreamPort]);
   const unlock = await lockDataDir(dataDir);
   const keys = await ensureKeys(dataDir);
   await ensureSessionKey(dataDir);
+  const trusted = await followTrustedKeys({ keysDir: keys.dir, ownPem: keys.trustPem, say });
+  // What a killed runner leaves behind lies here, and goes at the next start.
+  const temporary = `${dataDir}/tmp`;
+  await rm(temporary, { recursive: true, force: true });
+  await mkdir(temporary, { mode: 0o700 });
 
   const upstream = createUpstream().listen(upstreamPort.port, "127.0.0.1");
   await once(upstream, "listening");
@@ -38,6 +44,7 @@ async function main(): Promise<void> {
   // Secrets between the two processes are new at every start and never on a command line.
   const shared = {
     PATH: process.env["PATH"] ?? "",
+    TMPDIR: temporary,
     EXT_GATEWAY_TIMEOUT_MS: process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? "30000",
     ALGA_AUTH_KEY: randomBytes(32).toString("base64url"),
     RUNNER_STORAGE_API_TOKEN: randomBytes(32).toString("base64url"),
@@ -50,6 +57,8 @@ async function main(): Promise<void> {
     env: {
       ...shared,
       ALGA_DATA_DIR: dataDir,
+      ALGA_VERBOSE: process.env["ALGA_VERBOSE"] ?? "",
+      TRUST_BUNDLE: trusted.file,
       PORT: String(host.port),
       HOST: "127.0.0.1",
       RUNNER_BASE_URL: `http://127.0.0.1:${runner.port}`,
@@ -71,7 +80,7 @@ async function main(): Promise<void> {
       RUNNER_UI_PORT: String(runnerUi.port),
       EXT_CACHE_ROOT: `${dataDir}/runner-cache`,
       RUNNER_BUNDLE_DIR: `${dataDir}/blobs`,
-      SIGNING_TRUST_BUNDLE: keys.trustPem,
+      SIGNING_TRUST_BUNDLE: trusted.file,
       GATEWAY_PUBLIC_KEY: keys.gatewayPublicPem,
       RUNNER_PRIVATE_KEY_FILE: `${keys.dir}/runner.pem`,
       REGISTRY_BASE_URL: `http://127.0.0.1:${host.port}`,
@@ -91,6 +100,7 @@ async function main(): Promise<void> {
       say("\nStopping …");
       await Promise.all([hostProcess.stop(), runnerProcess.stop()]);
       upstream.close();
+      trusted.close();
       await unlock();
       process.exit(0);
     })());
@@ -127,7 +137,7 @@ async function main(): Promise<void> {
 }
 
 function logLine(line: string): void {
-  if (process.env["ALGA_VERBOSE"] !== undefined || !line.endsWith("] ready")) say(line);
+  if (!line.endsWith("] ready")) say(line);
 }
 
 async function untilHealthy(url: string): Promise<Record<string, unknown>> {

@@ -62,6 +62,8 @@ beforeEach(async () => {
     RUNNER_PRIVATE_KEY_FILE: join(directory, "runner.pem"),
     ALGA_ALLOW_NO_WALL: "1",
     ALGA_EXIT_WITH_STDIN: "1",
+    // What a killed runner leaves behind goes with the directory.
+    TMPDIR: directory,
   };
 });
 afterEach(async () => {

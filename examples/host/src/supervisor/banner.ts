@@ -11,6 +11,7 @@ export interface BannerFacts {
   readonly dataDir: string;
   readonly extensionId: string;
   readonly version: string;
+  /** From the end of the build to here. */
   readonly seconds: number;
 }
 
@@ -32,5 +33,5 @@ export function banner(facts: BannerFacts, color: boolean = process.stdout.isTTY
     ["Sample", `Agreements ${facts.version}, installed for acme (${facts.extensionId})`],
   ];
   const lines = rows.map(([label, value]) => `  ${paint(2, label.padEnd(10))}${value}`);
-  return `\n${paint(1, "Acme PSA with Alga Extensions")} is running (${facts.seconds.toFixed(1)} s)\n${lines.join("\n")}\n  Ctrl-C stops everything; the data stays.\n\n`;
+  return `\n${paint(1, "Acme PSA with Alga Extensions")} is running (${facts.seconds.toFixed(1)} s after the build)\n${lines.join("\n")}\n  Ctrl-C stops everything; the data stays.\n\n`;
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createWorkFolder, probeManifest, type WorkFolder } from "../../test-support/work-folder.ts";
@@ -59,6 +59,29 @@ describe("a page", () => {
   ])("with %s is refused", async (_, html) => {
     await work.write({ "manifest.json": manifest(ui), "ui/index.html": html, "ui/broken.js": "const = 1" });
     await expect(build({ projectDir: work.dir })).rejects.toMatchObject({ code: "ui_invalid" });
+  });
+
+  test("has one React, whatever lies beside a package that is linked by folder", async () => {
+    const react = (text: string): string => `export const version = ${JSON.stringify(text)};`;
+    const json = (name: string): string =>
+      JSON.stringify({ name, version: "1.0.0", type: "module", main: "i.js" });
+    await work.write({
+      "project/manifest.json": manifest(ui),
+      "project/ui/index.html": page('<script type="module" src="./main.ts"></script>'),
+      "project/ui/main.ts": `import { version } from "react"; import { theirs } from "linked"; document.title = version + theirs;`,
+      "project/node_modules/react/package.json": json("react"),
+      "project/node_modules/react/i.js": react("the page's"),
+      "elsewhere/linked/package.json": json("linked"),
+      "elsewhere/linked/i.js": `export { version as theirs } from "react";`,
+      "elsewhere/node_modules/react/package.json": json("react"),
+      "elsewhere/node_modules/react/i.js": react("another"),
+    });
+    await symlink(join(work.dir, "elsewhere/linked"), join(work.dir, "project/node_modules/linked"), "dir");
+    const { uiDir } = await build({ projectDir: join(work.dir, "project") });
+    const assets = join(uiDir!, "assets");
+    const [script] = await readdir(assets);
+    const text = await readFile(join(assets, script!), "utf8");
+    expect([text.includes("the page's"), text.includes("another")]).toEqual([true, false]);
   });
 
   test("that is declared must be there", async () => {
