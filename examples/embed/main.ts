@@ -14,7 +14,7 @@ import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
 import { createFsBundles, createRunner, toNodeListener } from "@alga-ext/runner";
 import { API_KEY, authenticate, login } from "./login.ts";
 
-const { PORT = "3000", UI_PORT = "3001", TRUST_BUNDLE = "trust.pem", DATA_DIR = "data" } = process.env;
+const { PORT = "3000", UI_PORT = "3001", TRUST_BUNDLE = "trust.pem", DATA_DIR = ".data/embed" } = process.env;
 const random = (): string => randomBytes(24).toString("base64url");
 const type = {
   publicKeyEncoding: { type: "spki", format: "pem" },
@@ -40,6 +40,7 @@ const runner = await createRunner({
   installs: { validate: (query) => registry.validateInstall(query) },
   gatewayPublicKeyPem: gatewayKey.publicKey,
   runnerPrivateKeyPem: runnerKey.privateKey,
+  publicBase: `http://127.0.0.1:${UI_PORT}`,
   frameAncestors: [`http://localhost:${PORT}`],
   allowNoWall: process.env["ALGA_ALLOW_NO_WALL"] === "1",
 });
