@@ -11,6 +11,7 @@ import { compile } from "json-schema-to-typescript";
 interface SchemaNode {
   readonly deprecated?: boolean;
   readonly description?: string;
+  readonly "x-editor-only"?: boolean;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly $defs?: Readonly<Record<string, SchemaNode>>;
 }
@@ -28,17 +29,18 @@ export async function generate(): Promise<readonly (readonly [path: string, text
   ];
 }
 
-// Verbose, so that an error carries the schema node with its `x-problem` sentence. Bundled, because the raw
+// Verbose, so that an error carries the value and the schema node with its `x-code`. Bundled, because the raw
 // output still requires ajv's runtime.
 async function validatorModule(schema: object): Promise<string> {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
     ownProperties: true,
+    allowUnionTypes: true,
     code: { source: true, esm: true, lines: true },
   });
-  ajv.addVocabulary(["x-problem"]);
-  const source = standalone.default(ajv, ajv.compile(withoutAnnotations(schema)));
+  ajv.addVocabulary(["x-code", "x-missing"]);
+  const source = standalone.default(ajv, ajv.compile(forValidator(schema)));
   const bundled = await build({
     stdin: { contents: source, resolveDir: new URL(".", root).pathname },
     bundle: true,
@@ -64,13 +66,16 @@ export const validateSource: { (data: unknown): boolean; errors?: readonly Sourc
 `;
 }
 
-// Annotations are for people and editors; in the validator they would only be weight.
-function withoutAnnotations(schema: object): object {
-  const annotations = new Set(["$id", "title", "description", "examples", "deprecated"]);
+const ANNOTATIONS = new Set(["$id", "title", "description", "examples", "default", "deprecated"]);
+
+// Annotations are for people and editors, and what only editors use is checked in code: here they would be weight.
+function forValidator(schema: object): object {
   const strip = (node: unknown, names: boolean): unknown => {
     if (Array.isArray(node)) return node.map((item) => strip(item, false));
     if (typeof node !== "object" || node === null) return node;
-    const entries = Object.entries(node).filter(([key]) => names || !annotations.has(key));
+    const entries = Object.entries(node).filter(([key, value]) =>
+      names ? !isEditorOnly(value) : !ANNOTATIONS.has(key) && key !== "allOf",
+    );
     return Object.fromEntries(
       entries.map(([key, value]) => [key, strip(value, !names && (key === "properties" || key === "$defs"))]),
     );
@@ -78,19 +83,15 @@ function withoutAnnotations(schema: object): object {
   return strip(schema, false) as object;
 }
 
+function isEditorOnly(node: SchemaNode): boolean {
+  return node["x-editor-only"] === true;
+}
+
 function keysModule(schema: SchemaNode): string {
-  const at = (name: string): SchemaNode => {
-    const node = schema.$defs?.[name];
-    if (node === undefined) throw new Error(`The schema has no $defs/${name}.`);
-    return node;
-  };
-  const nodes = {
-    root: schema,
-    ui: at("ui"),
-    api: at("api"),
-    endpoint: at("endpoint"),
-    egress: at("egress"),
-  };
+  const nodes: Record<string, SchemaNode> = { root: schema };
+  for (const [name, node] of Object.entries(schema.$defs ?? {})) {
+    if (node.properties !== undefined) nodes[name] = node;
+  }
   const known: Record<string, string[]> = {};
   const ignored: Record<string, Record<string, string>> = {};
   for (const [name, node] of Object.entries(nodes)) {
@@ -114,15 +115,34 @@ export const IGNORED_KEYS: Readonly<Record<KeyScope, Readonly<Record<string, str
 `;
 }
 
-// A node without a type means any JSON; the generator would take it for an object.
-async function typesModule(schema: object): Promise<string> {
-  const typed = JSON.parse(JSON.stringify(schema), (key, value) => {
-    const open = typeof value === "object" && value !== null && "description" in value && !("type" in value);
-    return open && typeof value.description === "string" && !("const" in value)
-      ? { ...value, tsType: "unknown" }
-      : value;
-  });
-  return compile(typed, "ManifestSource", {
+// Only definitions become named types, and only those the validator checks; everything else is any JSON.
+async function typesModule(schema: SchemaNode): Promise<string> {
+  const typed = (node: unknown, isDefinition: boolean): unknown => {
+    if (Array.isArray(node)) return node.map((item) => typed(item, false));
+    if (typeof node !== "object" || node === null) return node;
+    const { title, allOf, ...rest } = node as SchemaNode & { title?: unknown; allOf?: unknown };
+    const isOpen =
+      allOf !== undefined ||
+      ("description" in rest && !("type" in rest || "$ref" in rest || "const" in rest || "enum" in rest));
+    const entries = Object.entries(rest).map(([key, value]) => {
+      if (key === "properties" || key === "$defs") {
+        const members = Object.entries(value as object).filter(
+          ([, member]) => !isEditorOnly(member as SchemaNode),
+        );
+        return [
+          key,
+          Object.fromEntries(members.map(([name, member]) => [name, typed(member, key === "$defs")])),
+        ];
+      }
+      return [key, typed(value, false)];
+    });
+    return {
+      ...Object.fromEntries(entries),
+      ...(isDefinition && title !== undefined ? { title } : {}),
+      ...(isOpen ? { tsType: "unknown" } : {}),
+    };
+  };
+  return compile(typed(schema, true) as object, "ManifestSource", {
     bannerComment: banner.trimEnd(),
     additionalProperties: true,
     ignoreMinAndMaxItems: true,

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { WIT_INTERFACES } from "@alga-ext/protocol/wit";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CAPABILITIES, DEFAULT_CAPABILITIES, findCapability, normalizeCapability } from "./capabilities.ts";
+import { CAPABILITIES, DEFAULT_CAPABILITIES } from "./capabilities.ts";
 import { consentItems } from "./consent-items.ts";
 import { effectiveCapabilities } from "./effective-capabilities.ts";
+import { findCapability, normalizeCapability } from "./find-capability.ts";
 import { manifestInterfaces } from "./manifest-interfaces.ts";
 
 const names = CAPABILITIES.map(({ name }) => name);

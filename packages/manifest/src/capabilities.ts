@@ -1,7 +1,7 @@
-import type { Capability } from "./ports.ts";
+import type { PlatformCapability } from "./ports.ts";
 
 /** Every capability of the platform, in the order of the WIT world's interfaces. */
-export const CAPABILITIES: readonly Capability[] = [
+export const CAPABILITIES: readonly PlatformCapability[] = [
   {
     name: "cap:context.read",
     interfaces: ["context"],
@@ -29,6 +29,7 @@ export const CAPABILITIES: readonly Capability[] = [
     byDefault: false,
     risk: "low",
     sentence: "Store and read its own data for your organisation",
+    route: "storage",
   },
   {
     name: "cap:log.emit",
@@ -57,6 +58,7 @@ export const CAPABILITIES: readonly Capability[] = [
     byDefault: false,
     risk: "medium",
     sentence: "Run by itself at times it sets",
+    route: "scheduler",
   },
   {
     name: "cap:invoice.manual.create",
@@ -64,6 +66,7 @@ export const CAPABILITIES: readonly Capability[] = [
     byDefault: false,
     risk: "high",
     sentence: "Create invoices for your clients",
+    route: "invoicing",
   },
   {
     name: "cap:client.read",
@@ -71,6 +74,7 @@ export const CAPABILITIES: readonly Capability[] = [
     byDefault: false,
     risk: "medium",
     sentence: "Read your list of clients",
+    route: "clients",
   },
   {
     name: "cap:service.read",
@@ -78,6 +82,7 @@ export const CAPABILITIES: readonly Capability[] = [
     byDefault: false,
     risk: "low",
     sentence: "Read your list of services and their prices",
+    route: "services",
   },
 ];
 
@@ -85,26 +90,3 @@ export const CAPABILITIES: readonly Capability[] = [
 export const DEFAULT_CAPABILITIES: readonly string[] = CAPABILITIES.filter(({ byDefault }) => byDefault).map(
   ({ name }) => name,
 );
-
-const BY_NAME: ReadonlyMap<string, Capability> = new Map(CAPABILITIES.map((item) => [item.name, item]));
-const ALIASES: ReadonlyMap<string, string> = new Map([["cap:log", "cap:log.emit"]]);
-
-/**
- * The `cap:` name of a known capability, however it is written: bare or prefixed, any case, an old alias.
- *
- * @returns null when nothing of that name is known.
- * @example
- * normalizeCapability("Storage.KV"); // "cap:storage.kv"
- */
-export function normalizeCapability(name: string): string | null {
-  const lower = name.trim().toLowerCase();
-  const prefixed = lower.startsWith("cap:") ? lower : `cap:${lower}`;
-  const known = ALIASES.get(prefixed) ?? prefixed;
-  return BY_NAME.has(known) ? known : null;
-}
-
-/** Look a capability up by any way of writing its name; null when it is not known. */
-export function findCapability(name: string): Capability | null {
-  const known = normalizeCapability(name);
-  return known === null ? null : (BY_NAME.get(known) ?? null);
-}

@@ -1,6 +1,7 @@
 import type { ConsentItem } from "@alga-ext/protocol";
-import { CAPABILITIES } from "./capabilities.ts";
+import { PLATFORM_CATALOGUE } from "./create-catalogue.ts";
 import type { Manifest, ManifestEgress } from "./manifest.ts";
+import type { Capability, CatalogueOptions } from "./ports.ts";
 
 const FETCH = "cap:http.fetch";
 
@@ -10,19 +11,24 @@ const FETCH = "cap:http.fetch";
  *
  * Reasons are the publisher's own text: show them as text, never as markup.
  */
-export function consentItems(manifest: Pick<Manifest, "capabilities" | "egress">): ConsentItem[] {
-  const capability = ({ name, sentence, risk, byDefault }: (typeof CAPABILITIES)[number]): ConsentItem => ({
+export function consentItems(
+  manifest: Pick<Manifest, "capabilities" | "egress">,
+  { catalogue = PLATFORM_CATALOGUE }: CatalogueOptions = {},
+): ConsentItem[] {
+  const capability = ({ name, sentence, risk, byDefault }: Capability): ConsentItem => ({
     kind: "capability",
     name,
     sentence: name === FETCH ? fetchSentence(manifest.egress) : sentence,
     risk,
     byDefault,
   });
-  const asked = manifest.capabilities.flatMap((name) => CAPABILITIES.filter((item) => item.name === name));
+  const asked = manifest.capabilities.flatMap((name) =>
+    catalogue.capabilities.filter((item) => item.name === name),
+  );
   return [
     ...asked.filter(({ byDefault }) => !byDefault).map(capability),
     ...manifest.egress.map(egressItem),
-    ...CAPABILITIES.filter(({ byDefault }) => byDefault).map(capability),
+    ...catalogue.capabilities.filter(({ byDefault }) => byDefault).map(capability),
   ];
 }
 
@@ -32,16 +38,22 @@ function fetchSentence(egress: readonly ManifestEgress[]): string {
 }
 
 function egressItem(egress: ManifestEgress): ConsentItem {
+  const isNarrow = !egress.host.startsWith("*.");
   return {
     kind: "egress",
     name: egress.host,
     sentence: `Send data to and receive data from ${describeHost(egress)}: ${egress.reason}`,
-    risk: egress.host.startsWith("*.") ? "high" : "medium",
+    risk: isNarrow ? "medium" : "high",
     byDefault: false,
   };
 }
 
 function describeHost({ host, ports }: ManifestEgress): string {
   const where = host.startsWith("*.") ? `any host of ${host.slice(2)}` : host;
-  return ports === undefined ? where : `${where} (also port ${ports.join(", ")})`;
+  const settings = [...host.matchAll(/\{(.+?)\}/g)].map(([, name]) => name);
+  const notes = [
+    ...(settings.length === 0 ? [] : [`with your setting ${settings.join(" and ")}`]),
+    ...(ports === undefined ? [] : [`also port ${ports.join(", ")}`]),
+  ];
+  return notes.length === 0 ? where : `${where} (${notes.join("; ")})`;
 }

@@ -4,12 +4,17 @@ import { CodedError, type CodedErrorOptions } from "@alga-ext/protocol";
 export const MANIFEST_STATUS = {
   /** The manifest is not JSON, or not a manifest; `details.problems` says where and why. */
   invalid_manifest: 400,
+  /** A setting's value cannot become part of a host name; `details.settings` are the pointers. */
+  invalid_setting: 400,
 } as const satisfies Record<string, number>;
 
 /** A manifest error code; see {@link MANIFEST_STATUS}. */
 export type ManifestErrorCode = keyof typeof MANIFEST_STATUS;
 
-/** A manifest was refused. `details.problems` is a list of {@link ManifestProblem}. */
+/**
+ * A manifest or a setting was refused. With `invalid_manifest`, `details.problems` is a list of `ManifestProblem` and
+ * `details.warnings` one of `ManifestWarning`.
+ */
 export class ManifestError extends CodedError<ManifestErrorCode> {
   static override readonly brand = "ManifestError";
 

@@ -9,20 +9,30 @@ export type {
   Manifest,
   ManifestEgress,
   ManifestEndpoint,
+  ManifestEndpointReference,
+  ManifestEvent,
   ManifestHooks,
+  ManifestLinks,
   ManifestMenu,
+  ManifestModal,
   ManifestPlace,
   ManifestProblem,
+  ManifestSchedule,
   ManifestUi,
+  ManifestView,
   ManifestWarning,
-  ManifestWarningCode,
   ParsedManifest,
 } from "./manifest.ts";
 export type { ManifestSource } from "./types.generated.ts";
-export { CAPABILITIES, DEFAULT_CAPABILITIES, findCapability, normalizeCapability } from "./capabilities.ts";
-export type { Capability } from "./ports.ts";
+export { MANIFEST_PROBLEMS, type ManifestProblemCode } from "./problems.ts";
+export { MANIFEST_WARNINGS, type ManifestWarningCode } from "./warnings.ts";
+export { CAPABILITIES, DEFAULT_CAPABILITIES } from "./capabilities.ts";
+export { findCapability, normalizeCapability } from "./find-capability.ts";
+export { createCatalogue } from "./create-catalogue.ts";
+export type { Capability, Catalogue, CatalogueOptions, PlatformCapability } from "./ports.ts";
 export { effectiveCapabilities } from "./effective-capabilities.ts";
 export { effectiveEgress } from "./effective-egress.ts";
+export { resolveEgress } from "./resolve-egress.ts";
 export { matchesHost } from "./matches-host.ts";
 export { consentItems } from "./consent-items.ts";
 export { manifestInterfaces } from "./manifest-interfaces.ts";
@@ -32,4 +42,15 @@ export {
   type EndpointMatcher,
   type EndpointPattern,
 } from "./compile-endpoints.ts";
+export { matchEndpoint } from "./match-endpoint.ts";
+export { diffManifests, type ManifestChanges, type ManifestDiff } from "./diff-manifests.ts";
+export type { Semver } from "./internal/judge-schema.ts";
+export { toOpenApi, type OpenApiDocument, type OpenApiObject, type OpenApiOptions } from "./to-open-api.ts";
+export {
+  validateAgainst,
+  type SchemaError,
+  type SchemaErrorCode,
+  type ValidateOptions,
+} from "./validate-against.ts";
+export type { JsonSchema, JsonSchemaObject, JsonType, SettingSchema, SettingsSchema } from "./json-schema.ts";
 export { MANIFEST_STATUS, ManifestError, type ManifestErrorCode } from "./errors.ts";

@@ -1,7 +1,7 @@
 // Made from schema/manifest.schema.json by scripts/generate.ts; do not edit.
 
 /** An object of the manifest whose keys are checked. */
-export type KeyScope = "root" | "ui" | "api" | "endpoint" | "egress";
+export type KeyScope = "root" | "links" | "egress" | "ui" | "hooks" | "menu" | "tab" | "panel" | "modal" | "api" | "endpoint" | "event" | "schedule" | "jsonSchema" | "settingsEntry";
 
 /** Keys that mean something, by object. */
 export const KNOWN_KEYS: Readonly<Record<KeyScope, readonly string[]>> = {
@@ -13,16 +13,62 @@ export const KNOWN_KEYS: Readonly<Record<KeyScope, readonly string[]>> = {
     "runtime",
     "displayName",
     "description",
+    "icon",
+    "links",
+    "minHostVersion",
     "capabilities",
     "egress",
+    "settings",
     "ui",
     "api",
-    "settings"
+    "events",
+    "schedules"
+  ],
+  "links": [
+    "homepage",
+    "documentation",
+    "support",
+    "privacy",
+    "terms",
+    "source"
+  ],
+  "egress": [
+    "host",
+    "ports",
+    "reason"
   ],
   "ui": [
     "type",
     "entry",
     "hooks"
+  ],
+  "hooks": [
+    "appMenu",
+    "clientPortalMenu",
+    "tabs",
+    "panels",
+    "modals"
+  ],
+  "menu": [
+    "label"
+  ],
+  "tab": [
+    "id",
+    "label",
+    "target",
+    "path"
+  ],
+  "panel": [
+    "id",
+    "label",
+    "target",
+    "path"
+  ],
+  "modal": [
+    "id",
+    "label",
+    "path",
+    "size"
   ],
   "api": [
     "endpoints"
@@ -32,12 +78,77 @@ export const KNOWN_KEYS: Readonly<Record<KeyScope, readonly string[]>> = {
     "path",
     "handler",
     "schedulable",
-    "summary"
+    "summary",
+    "request",
+    "response"
   ],
-  "egress": [
-    "host",
-    "ports",
-    "reason"
+  "event": [
+    "topic",
+    "endpoint"
+  ],
+  "schedule": [
+    "name",
+    "cron",
+    "timezone",
+    "endpoint",
+    "payload",
+    "enabled"
+  ],
+  "jsonSchema": [
+    "title",
+    "description",
+    "type",
+    "properties",
+    "required",
+    "additionalProperties",
+    "minProperties",
+    "maxProperties",
+    "items",
+    "prefixItems",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "minLength",
+    "maxLength",
+    "pattern",
+    "format",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "enum",
+    "const",
+    "allOf",
+    "anyOf",
+    "oneOf",
+    "$ref",
+    "$defs",
+    "default",
+    "examples",
+    "deprecated",
+    "readOnly",
+    "writeOnly",
+    "$comment",
+    "secret",
+    "category",
+    "placeholder",
+    "multiline"
+  ],
+  "settingsEntry": [
+    "key",
+    "type",
+    "label",
+    "description",
+    "default",
+    "defaultValue",
+    "placeholder",
+    "category",
+    "options",
+    "required",
+    "encrypted",
+    "min",
+    "max"
   ]
 };
 
@@ -49,19 +160,30 @@ export const IGNORED_KEYS: Readonly<Record<KeyScope, Readonly<Record<string, str
     "assets": "Everything below ui/ is packed.",
     "precompiled": "Only the component itself runs.",
     "sbom": "A bill of materials is not read from the manifest.",
-    "events": "Events are not delivered yet.",
     "permissions": "Rights are asked for in capabilities.",
     "components": "User interface is declared in ui.",
     "requiredExtensions": "Extensions cannot depend on each other.",
     "autoEnable": "An administrator enables extensions.",
-    "minAppVersion": "The host decides which runtimes it serves.",
+    "minAppVersion": "Use minHostVersion.",
     "apiEndpoints": "Endpoints are declared in api.endpoints.",
     "extension": "The identity is publisher and name."
   },
+  "links": {},
+  "egress": {},
   "ui": {
     "routes": "The page routes by itself."
   },
+  "hooks": {},
+  "menu": {},
+  "tab": {},
+  "panel": {},
+  "modal": {},
   "api": {},
   "endpoint": {},
-  "egress": {}
+  "event": {
+    "handler": "Has no effect; name an endpoint."
+  },
+  "schedule": {},
+  "jsonSchema": {},
+  "settingsEntry": {}
 };

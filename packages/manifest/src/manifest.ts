@@ -1,4 +1,7 @@
 import type { JsonValue } from "@alga-ext/protocol";
+import type { JsonSchema, SettingsSchema } from "./json-schema.ts";
+import type { ManifestProblemCode } from "./problems.ts";
+import type { ManifestWarningCode } from "./warnings.ts";
 
 /** A route that the extension's handler answers. */
 export interface ManifestEndpoint {
@@ -12,11 +15,55 @@ export interface ManifestEndpoint {
   readonly schedulable: boolean;
   /** One sentence for documentation. */
   readonly summary?: string;
+  /** JSON body it takes; validate with `validateAgainst`. */
+  readonly request?: JsonSchema;
+  /** JSON body of its successful answer. */
+  readonly response?: JsonSchema;
+}
+
+/** The endpoint that an event or a schedule calls. */
+export interface ManifestEndpointReference {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** A topic the extension wants to hear of. */
+export interface ManifestEvent {
+  readonly topic: string;
+  /** Where it is delivered; null for the old form, which is not delivered at all. */
+  readonly endpoint: ManifestEndpointReference | null;
+}
+
+/** A call the host makes by itself. */
+export interface ManifestSchedule {
+  /** Unique in the manifest. */
+  readonly name: string;
+  /** Minute, hour, day of month, month, day of week; single spaces between. */
+  readonly cron: string;
+  /** IANA name; `UTC` when the source names none. */
+  readonly timezone: string;
+  readonly endpoint: ManifestEndpointReference;
+  /** JSON body; null when there is none. */
+  readonly payload: JsonValue | null;
+  readonly enabled: boolean;
+}
+
+/** Addresses for people, all `https:` or `mailto:`. */
+export interface ManifestLinks {
+  readonly homepage?: string;
+  readonly documentation?: string;
+  readonly support?: string;
+  readonly privacy?: string;
+  readonly terms?: string;
+  readonly source?: string;
 }
 
 /** An outside host the extension wants to call. */
 export interface ManifestEgress {
-  /** Lower-case host name, or `*.` and a domain to mean exactly one more label. */
+  /**
+   * Lower-case host name, or `*.` and a domain to mean exactly one more label. `{name}` stands for a setting's value:
+   * `resolveEgress` fills it in, and as it stands it matches no host.
+   */
   readonly host: string;
   /** Ports besides 443. */
   readonly ports?: readonly number[];
@@ -30,11 +77,41 @@ export interface ManifestMenu {
   readonly label: string;
 }
 
-/** Where a host offers the page; keys other than the two menus are handed on as they are. */
+/** A tab or a box on a page of the host. */
+export interface ManifestView {
+  /** Unique in its list. */
+  readonly id: string;
+  readonly label: string;
+  /** Name of the host's page that shows it. */
+  readonly target: string;
+  /** Where the extension's page opens; begins with `/`. */
+  readonly path: string;
+}
+
+/** A dialog the host can open. */
+export interface ManifestModal {
+  /** Unique in its list. */
+  readonly id: string;
+  readonly label: string;
+  /** Where the extension's page opens; begins with `/`. */
+  readonly path: string;
+  readonly size: "small" | "medium" | "large";
+}
+
+/** Where a host offers the page; keys it does not know are handed on as they are. */
 export interface ManifestHooks {
   readonly appMenu?: ManifestMenu;
+  /** Without it client-portal users cannot reach the extension. */
   readonly clientPortalMenu?: ManifestMenu;
-  readonly [hook: string]: JsonValue | ManifestMenu | undefined;
+  readonly tabs?: readonly ManifestView[];
+  readonly panels?: readonly ManifestView[];
+  readonly modals?: readonly ManifestModal[];
+  readonly [hook: string]:
+    | JsonValue
+    | ManifestMenu
+    | readonly ManifestView[]
+    | readonly ManifestModal[]
+    | undefined;
 }
 
 /** The extension's page. */
@@ -58,6 +135,11 @@ export interface Manifest {
   /** Falls back to the app menu's label, then to the name. */
   readonly displayName: string;
   readonly description: string;
+  /** Path of a picture inside the bundle, below `ui/`. */
+  readonly icon: string | null;
+  readonly links: ManifestLinks;
+  /** Semantic version; hosts older than it do not offer this version. */
+  readonly minHostVersion: string | null;
   /** Known capabilities as `cap:` names, each once, in declared order. */
   readonly capabilities: readonly string[];
   /** Declared names that mean nothing here; never granted. */
@@ -66,8 +148,10 @@ export interface Manifest {
   readonly ui: ManifestUi | null;
   /** In declared order, each method and path once. */
   readonly endpoints: readonly ManifestEndpoint[];
-  /** As written: hostile input until validated. */
-  readonly settings: JsonValue | null;
+  /** What an administrator fills in; validate values with `validateAgainst`. */
+  readonly settings: SettingsSchema | null;
+  readonly events: readonly ManifestEvent[];
+  readonly schedules: readonly ManifestSchedule[];
   /** The source as written, JSON-safe. */
   readonly raw: { readonly [key: string]: JsonValue };
 }
@@ -84,31 +168,12 @@ export interface ManifestPlace {
 
 /** One reason why a manifest was refused. */
 export interface ManifestProblem extends ManifestPlace {
+  readonly code: ManifestProblemCode;
+  /** What is wrong and what to do, in whole sentences. */
   readonly message: string;
+  /** What was probably meant. */
+  readonly suggestion?: string;
 }
-
-/** What a warning is about. */
-export type ManifestWarningCode =
-  /** A key nobody knows; `suggestion` may name the one that was meant. */
-  | "unknown_key"
-  /** A known key that has no effect. */
-  | "ignored_key"
-  /** The same key twice in one object; the last one counts. */
-  | "duplicate_key"
-  /** A capability nobody knows; it is never granted. */
-  | "unknown_capability"
-  /** The same capability, host or endpoint twice; the first one counts. */
-  | "duplicate"
-  /** A value was understood, but is written differently in the strict form. */
-  | "normalized"
-  /** No publisher: the extension cannot be signed for one. */
-  | "missing_publisher"
-  /** A runtime other than `wasm-js@1`. */
-  | "unknown_runtime"
-  /** An endpoint that an earlier one always wins over. */
-  | "unreachable_endpoint"
-  /** `cap:http.fetch` and `egress` need each other. */
-  | "egress_mismatch";
 
 /** Something that was accepted, but that the author should know. */
 export interface ManifestWarning extends ManifestPlace {

@@ -9,19 +9,19 @@ export interface ManifestSource {
  */
 $schema?: string
 /**
- * Name of the extension, unique for its publisher.
+ * Name of the extension, unique for its publisher. It never changes: with the publisher it is the extension's identity.
  */
 name: string
 /**
- * Who publishes the extension; with the name it is the extension's identity.
+ * Who publishes the extension. The first to publish under a name owns it.
  */
 publisher?: string
 /**
- * Semantic version, or X.Y.* to take the next free patch number when it is published.
+ * Semantic version. With X.Y.* the registry takes the next free patch number when it is published.
  */
 version: string
 /**
- * The runtime the extension is written for.
+ * The runtime the extension is written for; wasm-js@1 is the only one.
  */
 runtime: string
 /**
@@ -33,7 +33,16 @@ displayName?: string
  */
 description?: string
 /**
- * What the extension may do. Only what an administrator grants as well takes effect.
+ * Picture for menus and the catalogue: an SVG, PNG or WebP file below ui/.
+ */
+icon?: string
+links?: LinksSource
+/**
+ * Hosts older than this do not offer the version.
+ */
+minHostVersion?: string
+/**
+ * What the extension may do. Only what an administrator grants as well takes effect. Reading its context, its log and the current user come without asking.
  * 
  * @maxItems 256
  * 
@@ -41,17 +50,29 @@ description?: string
  */
 capabilities?: string[]
 /**
- * Outside hosts the extension may call with cap:http.fetch; nothing else is reachable.
+ * Hosts the extension may call with cap:http.fetch; nothing else is reachable. Each is shown to the administrator with its reason.
  * 
  * @maxItems 100
  */
 egress?: EgressSource[]
+/**
+ * What an administrator fills in: a JSON Schema of type object, one property for each setting. "secret": true makes a text setting a secret. The old list form is still read.
+ */
+settings?: unknown
 ui?: UiSource
 api?: ApiSource
 /**
- * Settings an administrator fills in.
+ * Host events the extension wants to hear of.
+ * 
+ * @maxItems 100
  */
-settings?: unknown
+events?: SubscriptionSource[]
+/**
+ * Calls the host makes by itself at given times. Needs cap:scheduler.manage.
+ * 
+ * @maxItems 50
+ */
+schedules?: ScheduleSource[]
 /**
  * @deprecated
  * The component is always dist/main.wasm.
@@ -79,11 +100,6 @@ precompiled?: unknown
 sbom?: unknown
 /**
  * @deprecated
- * Events are not delivered yet.
- */
-events?: unknown
-/**
- * @deprecated
  * Rights are asked for in capabilities.
  */
 permissions?: unknown
@@ -104,7 +120,7 @@ requiredExtensions?: unknown
 autoEnable?: unknown
 /**
  * @deprecated
- * The host decides which runtimes it serves.
+ * Use minHostVersion.
  */
 minAppVersion?: unknown
 /**
@@ -119,9 +135,42 @@ apiEndpoints?: unknown
 extension?: unknown
 [k: string]: unknown
 }
+/**
+ * Addresses for people: https, or mailto.
+ */
+export interface LinksSource {
+/**
+ * About the extension.
+ */
+homepage?: string
+/**
+ * How to use it.
+ */
+documentation?: string
+/**
+ * Where to get help; may be a mailto address.
+ */
+support?: string
+/**
+ * What happens to data.
+ */
+privacy?: string
+/**
+ * Under which terms it is offered.
+ */
+terms?: string
+/**
+ * Where the source is.
+ */
+source?: string
+[k: string]: unknown
+}
+/**
+ * One outside host.
+ */
 export interface EgressSource {
 /**
- * A host name in ASCII, or *. and a domain to mean exactly one more label. No scheme, no address literal.
+ * A host name in ASCII, or *. and a domain to mean exactly one more label. {setting} stands for the value of a text setting of that name; the last two labels are always literal. https:// may stand before it; no other scheme, no port, no path, no address literal.
  */
 host: string
 /**
@@ -138,9 +187,12 @@ reason: string
 [k: string]: unknown
 }
 /**
- * The page shown in a sandboxed frame.
+ * The page shown in a sandboxed frame, and where the host offers it.
  */
 export interface UiSource {
+/**
+ * Always iframe.
+ */
 type: "iframe"
 /**
  * Path of the page inside the bundle.
@@ -159,9 +211,30 @@ routes?: unknown
  */
 export interface HooksSource {
 appMenu?: MenuSource
-clientPortalMenu?: MenuSource
+clientPortalMenu?: MenuSource1
+/**
+ * Tabs on pages of the host.
+ * 
+ * @maxItems 50
+ */
+tabs?: TabSource[]
+/**
+ * Boxes on pages of the host.
+ * 
+ * @maxItems 50
+ */
+panels?: PanelSource[]
+/**
+ * Dialogs the host can open.
+ * 
+ * @maxItems 50
+ */
+modals?: ModalSource[]
 [k: string]: unknown
 }
+/**
+ * An item in the application's main menu.
+ */
 export interface MenuSource {
 /**
  * Text of the menu item.
@@ -169,6 +242,85 @@ export interface MenuSource {
 label: string
 [k: string]: unknown
 }
+/**
+ * An item in the client portal's menu. Without it client-portal users cannot reach the extension at all.
+ */
+export interface MenuSource1 {
+/**
+ * Text of the menu item.
+ */
+label: string
+[k: string]: unknown
+}
+/**
+ * A tab on a page of the host.
+ */
+export interface TabSource {
+/**
+ * Names this entry for the host and in links; unique among its kind.
+ */
+id: string
+/**
+ * Text that people see.
+ */
+label: string
+/**
+ * Name of the host's page that shows it. Each host documents its names.
+ */
+target: string
+/**
+ * Where the page opens, as the page's own router sees it.
+ */
+path?: string
+[k: string]: unknown
+}
+/**
+ * A box on a page of the host.
+ */
+export interface PanelSource {
+/**
+ * Names this entry for the host and in links; unique among its kind.
+ */
+id: string
+/**
+ * Text that people see.
+ */
+label: string
+/**
+ * Name of the host's page that shows it. Each host documents its names.
+ */
+target: string
+/**
+ * Where the page opens, as the page's own router sees it.
+ */
+path?: string
+[k: string]: unknown
+}
+/**
+ * A dialog the host can open.
+ */
+export interface ModalSource {
+/**
+ * Names this entry for the host and in links; unique among its kind.
+ */
+id: string
+/**
+ * Text that people see.
+ */
+label: string
+/**
+ * Where the page opens, as the page's own router sees it.
+ */
+path?: string
+/**
+ * How much room it takes.
+ */
+size?: ("small" | "medium" | "large")
+[k: string]: unknown
+}
+/**
+ * What the extension's handler answers.
+ */
 export interface ApiSource {
 /**
  * Routes the handler answers; all others are 404. The first that matches wins.
@@ -178,6 +330,9 @@ export interface ApiSource {
 endpoints: EndpointSource[]
 [k: string]: unknown
 }
+/**
+ * One route.
+ */
 export interface EndpointSource {
 /**
  * HTTP method.
@@ -188,7 +343,7 @@ method: string
  */
 path: string
 /**
- * Informational; the component's handler answers every endpoint.
+ * Informational; the component's one handler answers every endpoint.
  */
 handler: string
 /**
@@ -199,5 +354,64 @@ schedulable?: boolean
  * One sentence for documentation.
  */
 summary?: string
+/**
+ * JSON Schema of the request body. Typed clients and OpenAPI are made from it.
+ */
+request?: unknown
+/**
+ * JSON Schema of the body of a successful answer. Typed clients and OpenAPI are made from it.
+ */
+response?: unknown
+[k: string]: unknown
+}
+/**
+ * One topic the extension hears of.
+ */
+export interface SubscriptionSource {
+/**
+ * Name of the event. Each host documents its topics.
+ */
+topic: string
+/**
+ * The declared POST endpoint that is called, such as POST /events/ticket.
+ */
+endpoint?: string
+/**
+ * @deprecated
+ * Has no effect; name an endpoint.
+ */
+handler?: unknown
+[k: string]: unknown
+}
+/**
+ * One call at given times.
+ */
+export interface ScheduleSource {
+/**
+ * Names the schedule for administrators; unique in the manifest.
+ */
+name: string
+/**
+ * Five cron fields: minute, hour, day of month, month, day of week. At most every 5 minutes.
+ */
+cron: string
+/**
+ * IANA name.
+ */
+timezone?: string
+/**
+ * The declared, schedulable GET or POST endpoint that is called, such as POST /sync.
+ */
+endpoint: string
+/**
+ * JSON body of the call.
+ */
+payload?: ({
+[k: string]: unknown
+} | unknown[])
+/**
+ * Whether it runs as soon as the extension is installed.
+ */
+enabled?: boolean
 [k: string]: unknown
 }

@@ -4,7 +4,14 @@ export interface SourceProblem {
   readonly instancePath: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** The schema node that complained, with its sentence. */
-  readonly parentSchema?: { readonly "x-problem"?: string };
-  readonly message?: string;
+  /** The offending value. */
+  readonly data?: unknown;
+  /** The schema node that complained. */
+  readonly parentSchema?: {
+    readonly "x-code"?: string;
+    /** Code for each required key. */
+    readonly "x-missing"?: Readonly<Record<string, string>>;
+    readonly properties?: object;
+    readonly enum?: readonly string[];
+  };
 }

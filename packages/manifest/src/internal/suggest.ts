@@ -3,7 +3,8 @@ export function suggest(word: string, candidates: readonly string[]): string | n
   const given = word.toLowerCase();
   if (given.length > 64) return null;
   let best: string | null = null;
-  let least = Math.min(3, Math.ceil(given.length / 3)) + 1;
+  // Short words are near to too many others.
+  let least = (given.length < 6 ? 1 : given.length < 10 ? 2 : 3) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(given, candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];

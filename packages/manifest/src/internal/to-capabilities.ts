@@ -1,43 +1,48 @@
-import { CAPABILITIES, normalizeCapability } from "../capabilities.ts";
+import type { Catalogue } from "../ports.ts";
+import { describe } from "./describe.ts";
+import type { Findings } from "./findings.ts";
 import { suggest } from "./suggest.ts";
-import type { WarningList } from "./warning-list.ts";
+import type { JsonPath } from "./to-pointer.ts";
 
 /** Sort declared capability names into known ones, in their one spelling, and unknown ones. */
 export function toCapabilities(
   declared: readonly string[],
-  warnings: WarningList,
+  catalogue: Catalogue,
+  findings: Findings,
 ): { capabilities: string[]; unknownCapabilities: string[] } {
   const known = new Set<string>();
   const unknown = new Set<string>();
-  for (const [index, written] of declared.entries()) {
+  // forEach, here and in every list below, leaves out what was refused and keeps the others' places.
+  declared.forEach((written, index) => {
     const path = ["capabilities", index];
-    const name = normalizeCapability(written);
+    const name = catalogue.normalize(written);
     if (name === null) {
       unknown.add(written.trim());
-      warnUnknown(written, path, warnings);
-    } else if (known.has(name)) warnings.add("duplicate", path, `${name} is declared already.`);
-    else {
+      if (!findings.isFull) warnUnknown(written, path, { catalogue, findings });
+    } else if (known.has(name)) {
+      findings.warn("duplicate", path, `${name} is declared already. Remove one of them.`);
+    } else {
       known.add(name);
-      if (name !== written) warnings.add("normalized", path, `Read as ${name}.`, name);
+      if (name !== written)
+        findings.warn("normalized", path, `This is read as ${name}. Write it that way.`, name);
     }
-  }
+  });
   return { capabilities: [...known], unknownCapabilities: [...unknown] };
 }
 
-function warnUnknown(written: string, path: readonly (string | number)[], warnings: WarningList): void {
-  if (warnings.isFull) return;
-  const bare = written.trim().replace(/^cap:/i, "");
-  const names = CAPABILITIES.map(({ name }) => name);
-  const meant = suggest(
-    bare,
-    names.map((name) => name.slice("cap:".length)),
-  );
+function warnUnknown(
+  written: string,
+  path: JsonPath,
+  { catalogue, findings }: { readonly catalogue: Catalogue; readonly findings: Findings },
+): void {
+  const bare = catalogue.capabilities.map(({ name }) => name.slice("cap:".length));
+  const meant = suggest(written.trim().replace(/^cap:/i, ""), bare);
   const suggestion = meant === null ? null : `cap:${meant}`;
   const hint = suggestion === null ? "" : ` Did you mean ${suggestion}?`;
-  warnings.add(
+  findings.warn(
     "unknown_capability",
     path,
-    `"${written.trim().slice(0, 80)}" is not a known capability and is never granted.${hint}`,
+    `There is no capability ${describe(written.trim())}, so it is never granted.${hint}`,
     suggestion,
   );
 }

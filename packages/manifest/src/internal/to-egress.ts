@@ -1,20 +1,36 @@
 import type { ManifestEgress } from "../manifest.ts";
 import type { EgressSource } from "../types.generated.ts";
 import { checkKeys } from "./check-keys.ts";
-import type { WarningList } from "./warning-list.ts";
+import type { Findings } from "./findings.ts";
 
-/** Egress hosts in lower case, each once. */
-export function toEgress(sources: readonly EgressSource[], warnings: WarningList): ManifestEgress[] {
+/** Egress hosts in their one spelling, each once. */
+export function toEgress(sources: readonly EgressSource[], findings: Findings): ManifestEgress[] {
   const byHost = new Map<string, ManifestEgress>();
-  for (const [index, source] of sources.entries()) {
-    checkKeys(source, { scope: "egress", path: ["egress", index] }, warnings);
-    const host = source.host.toLowerCase();
+  sources.forEach((source, index) => {
+    checkKeys(source, { scope: "egress", path: ["egress", index] }, findings);
+    const host = toHost(source.host);
+    if (host.length < source.host.length) {
+      findings.warn(
+        "normalized",
+        ["egress", index, "host"],
+        `This is read as ${host}. Write it that way.`,
+        host,
+      );
+    }
     if (byHost.has(host)) {
-      warnings.add("duplicate", ["egress", index], `${host} is declared already; this entry has no effect.`);
-      continue;
+      findings.warn("duplicate", ["egress", index], `${host} is declared already; this entry has no effect.`);
+      return;
     }
     const ports = source.ports === undefined ? {} : { ports: source.ports };
     byHost.set(host, { host, ...ports, reason: source.reason.trim() });
-  }
+  });
   return [...byHost.values()];
+}
+
+// Lower case, but for the names of settings.
+function toHost(written: string): string {
+  const bare = written.replace(/^https:\/\//i, "");
+  return bare.includes("{")
+    ? bare.replaceAll(/[^{}]+(?![^{]*\})/g, (part) => part.toLowerCase())
+    : bare.toLowerCase();
 }

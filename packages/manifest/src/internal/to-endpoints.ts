@@ -1,62 +1,130 @@
+import type { JsonValue } from "@alga-ext/protocol";
 import { compileEndpoints } from "../compile-endpoints.ts";
+import type { JsonSchema } from "../json-schema.ts";
 import type { ManifestEndpoint } from "../manifest.ts";
 import type { ApiSource, EndpointSource } from "../types.generated.ts";
 import { checkKeys } from "./check-keys.ts";
-import { toBundlePath } from "./to-bundle-path.ts";
-import type { WarningList } from "./warning-list.ts";
+import { checkSchema } from "./check-schema.ts";
+import { describe } from "./describe.ts";
+import type { Findings } from "./findings.ts";
+import { isEqual } from "./is-equal.ts";
+import { toRoutePath } from "./to-bundle-path.ts";
+import type { JsonPath } from "./to-pointer.ts";
+
+const WITHOUT_BODY = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** Endpoints in their one spelling, in declared order, each method and path once. */
-export function toEndpoints(api: ApiSource | undefined, warnings: WarningList): ManifestEndpoint[] {
+export function toEndpoints(api: ApiSource | undefined, findings: Findings): ManifestEndpoint[] {
   if (api === undefined) return [];
-  checkKeys(api, { scope: "api", path: ["api"] }, warnings);
+  checkKeys(api, { scope: "api", path: ["api"] }, findings);
   const seen = new Map<string, ManifestEndpoint>();
   const indexes: number[] = [];
-  for (const [index, source] of api.endpoints.entries()) {
+  api.endpoints.forEach((source, index) => {
     const path = ["api", "endpoints", index];
-    checkKeys(source, { scope: "endpoint", path }, warnings);
+    checkKeys(source, { scope: "endpoint", path }, findings);
     const endpoint = toEndpoint(source);
-    if (endpoint.method !== source.method)
-      warnings.add("normalized", [...path, "method"], `Read as ${endpoint.method}.`);
-    if (endpoint.path !== source.path)
-      warnings.add("normalized", [...path, "path"], `Read as ${endpoint.path}.`);
+    warnNormalized(endpoint, source, { path, findings });
+    checkBodies(endpoint, { path, findings });
     const key = `${endpoint.method} ${endpoint.path}`;
-    if (seen.has(key)) {
-      warnings.add("duplicate", path, `${key} is declared already; this entry has no effect.`);
-      continue;
-    }
-    seen.set(key, endpoint);
-    indexes.push(index);
-  }
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, endpoint);
+      indexes.push(index);
+    } else if (answersAlike(first, endpoint)) {
+      findings.warn("duplicate", path, `${key} is declared already; this entry has no effect.`);
+    } else findings.refuse("duplicate_endpoint", path, { value: describe(key) });
+  });
   const endpoints = [...seen.values()];
-  warnUnreachable(endpoints, indexes, warnings);
+  if (endpoints.length > 1) warnUnreachable(endpoints, indexes, findings);
   return endpoints;
 }
 
 function toEndpoint(source: EndpointSource): ManifestEndpoint {
-  return {
+  const { handler, summary, request, response } = source;
+  const endpoint: { -readonly [Key in keyof ManifestEndpoint]: ManifestEndpoint[Key] } = {
     method: source.method.toUpperCase(),
-    path: `/${toBundlePath(source.path)}`,
-    handler: source.handler.replace(/^(?:\.\/)+/, "").replaceAll(/\/{2,}/g, "/"),
+    path: toRoutePath(source.path),
+    handler:
+      handler.includes("//") || handler.startsWith("./")
+        ? handler.replace(/^(?:\.\/)+/, "").replaceAll(/\/{2,}/g, "/")
+        : handler,
     schedulable: source.schedulable ?? false,
-    ...(source.summary === undefined ? {} : { summary: source.summary }),
   };
+  if (summary !== undefined) endpoint.summary = summary;
+  if (request !== undefined) endpoint.request = request as JsonSchema;
+  if (response !== undefined) endpoint.response = response as JsonSchema;
+  return endpoint;
+}
+
+function warnNormalized(
+  endpoint: ManifestEndpoint,
+  source: EndpointSource,
+  { path, findings }: { readonly path: JsonPath; readonly findings: Findings },
+): void {
+  for (const key of ["method", "path"] as const) {
+    if (endpoint[key] === source[key]) continue;
+    findings.warn(
+      "normalized",
+      [...path, key],
+      `This is read as ${endpoint[key]}. Write it that way.`,
+      endpoint[key],
+    );
+  }
+}
+
+function checkBodies(
+  { method, request, response }: ManifestEndpoint,
+  { path, findings }: { readonly path: JsonPath; readonly findings: Findings },
+): void {
+  if (request !== undefined) {
+    checkSchema(request, { path: [...path, "request"], findings });
+    if (WITHOUT_BODY.has(method)) {
+      findings.warn("no_effect", [...path, "request"], `A ${method} request has no body to describe.`);
+    }
+  }
+  if (response !== undefined) checkSchema(response, { path: [...path, "response"], findings });
+}
+
+// The first one wins anyway; where nothing would differ, the second one is only noise.
+function answersAlike(a: ManifestEndpoint, b: ManifestEndpoint): boolean {
+  const essence = ({ handler, schedulable, request, response }: ManifestEndpoint): JsonValue => [
+    handler,
+    schedulable,
+    ...(request === undefined ? [] : [{ request }]),
+    ...(response === undefined ? [] : [{ response }]),
+  ];
+  return isEqual(essence(a), essence(b));
 }
 
 // A pattern's own text is a path it matches; when an earlier endpoint takes that, it takes all the others too.
 function warnUnreachable(
   endpoints: readonly ManifestEndpoint[],
   indexes: readonly number[],
-  warnings: WarningList,
+  findings: Findings,
 ): void {
-  const match = compileEndpoints(endpoints);
-  for (const [position, endpoint] of endpoints.entries()) {
-    if (warnings.isFull) return;
-    const winner = match(endpoint.method, endpoint.path)?.endpoint;
-    if (winner === undefined || winner === endpoint) continue;
-    warnings.add(
-      "unreachable_endpoint",
-      ["api", "endpoints", indexes[position] ?? position],
-      `${winner.method} ${winner.path} is declared before and takes every request of ${endpoint.path}.`,
-    );
+  // Only endpoints of one length can take each other's requests; GET takes HEAD's too.
+  const alike = Map.groupBy(
+    endpoints.entries(),
+    ([, { method, path }]) => `${method === "HEAD" ? "GET" : method} ${countSegments(path)}`,
+  );
+  for (const group of alike.values()) {
+    if (group.length < 2) continue;
+    const match = compileEndpoints(group.map(([, endpoint]) => endpoint));
+    for (const [position, endpoint] of group) {
+      if (findings.isFull) return;
+      const winner = match(endpoint.method, endpoint.path)?.endpoint;
+      if (winner === undefined || winner === endpoint) continue;
+      findings.warn(
+        "unreachable_endpoint",
+        ["api", "endpoints", indexes[position] ?? position],
+        `${winner.method} ${winner.path} stands before it and takes every request of ${endpoint.path}. Move this one up.`,
+      );
+    }
   }
+}
+
+function countSegments(path: string): number {
+  let count = 0;
+  for (let at = path.indexOf("/"); at !== -1 && at < path.length - 1; at = path.indexOf("/", at + 1)) count++;
+  return count;
 }
