@@ -10,9 +10,10 @@ import {
   sidewaysScroll,
   signIn,
 } from "./browser.ts";
-import { login } from "./deployment.ts";
+import { login, type SessionFetch } from "./deployment.ts";
+import { publishProbe } from "./probe.ts";
 
-const { baseUrl, agreements, runnerUiUrl } = inject("deployment");
+const { baseUrl, dataDir, agreements, probe, runnerUiUrl } = inject("deployment");
 
 let browser: Browser;
 let context: BrowserContext;
@@ -34,6 +35,17 @@ afterEach(async () => {
 });
 
 describe("logging in", () => {
+  test("a first visit leads to the login and complains of nothing", async () => {
+    const errors: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    await page.goto(baseUrl);
+    await page.getByRole("heading", { name: "Sign in to Acme PSA" }).waitFor();
+    await page.getByRole("button", { name: /Sign in as Ada/ }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
   test("a wrong password is told, the right one opens the shell, signing out closes it", async () => {
     await page.goto(`${baseUrl}/login`);
     await page.getByLabel("Email").fill("ada@acme.test");
@@ -273,8 +285,16 @@ describe("managing extensions", () => {
       .getByText(/api\.ledgerline\.example/)
       .first()
       .waitFor();
+    const host = consent.getByRole("list", { name: "Hosts it may call" }).getByRole("checkbox");
+    const fetching = consent.getByRole("checkbox", { name: /outside services/ });
+    expect([await host.isChecked(), await host.isEnabled()]).toEqual([true, true]);
+    await fetching.uncheck();
+    expect([await host.isChecked(), await host.isEnabled()]).toEqual([false, false]);
+    await consent.getByRole("button", { name: "Install and allow 2" }).waitFor();
+    await fetching.check();
+    expect([await host.isChecked(), await host.isEnabled()]).toEqual([true, true]);
     await consent.getByRole("checkbox", { name: /passwords and keys/ }).uncheck();
-    await consent.getByRole("button", { name: "Install", exact: true }).click();
+    await consent.getByRole("button", { name: "Install and allow 3" }).click();
     await page.getByText(/Agreements .* is installed/).waitFor();
     await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Agreements" }).waitFor();
 
@@ -284,7 +304,7 @@ describe("managing extensions", () => {
     const { installs } = (await (await api("/api/extensions/installs")).json()) as {
       installs: { grantedCapabilities: string[] }[];
     };
-    expect(installs[0]!.grantedCapabilities).not.toContain("cap:secrets.get");
+    expect(installs[0]!.grantedCapabilities).toEqual(["cap:storage.kv", "cap:http.fetch"]);
 
     await card.getByRole("switch", { name: "Enabled: Agreements" }).click();
     await page.getByText("Agreements is disabled.").waitFor();
@@ -304,6 +324,125 @@ describe("managing extensions", () => {
     await page.getByText("Agreements was uninstalled and its data deleted.").waitFor();
     expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
     expect(complaints).toEqual([]);
+  });
+});
+
+describe("two administrators", () => {
+  test("install at once: the second one is told, and the grants of the first stand", async () => {
+    await signIn(page, baseUrl, { tenantId: "globex", role: "admin" });
+    await page.goto(`${baseUrl}/admin/extensions`);
+    await page.getByRole("button", { name: "Install Agreements" }).click();
+    const consent = page.getByRole("dialog", { name: "Install Agreements" });
+    await consent.waitFor();
+    const other = await login(baseUrl, { tenantId: "globex", role: "admin" });
+    const { version } = await installable(other, agreements);
+    const grants = { capabilities: ["cap:storage.kv"], egress: [] };
+    const json = { registryId: agreements, version, grants };
+    const install = async (): Promise<number> =>
+      (await other("/api/v1/extensions/install", { method: "POST", json })).status;
+    expect([await install(), await install()]).toEqual([202, 202]);
+    await consent.getByRole("button", { name: "Install and allow 4" }).click();
+    await page.getByRole("dialog", { name: "Agreements is already installed" }).waitFor();
+    await page.screenshot({ path: join(SCREENSHOTS, "already-installed.png") });
+    expect((await installable(other, agreements)).install?.grantedCapabilities).toEqual(["cap:storage.kv"]);
+    await page.getByRole("button", { name: "Close" }).first().click();
+    await page.getByText("3 permissions it asks for are not granted.").waitFor();
+    expect(
+      (await other("/api/v1/extensions/uninstall", { method: "POST", json: { registryId: agreements } }))
+        .status,
+    ).toBe(200);
+  });
+});
+
+interface Installable {
+  /** The newest. */
+  readonly version: string;
+  readonly install: { readonly version: string; readonly grantedCapabilities: readonly string[] } | null;
+}
+
+async function installable(api: SessionFetch, registryId: string): Promise<Installable> {
+  const { extensions } = (await (await api("/api/extensions/catalog")).json()) as {
+    extensions: { registryId: string; versions: { version: string }[]; install: Installable["install"] }[];
+  };
+  const entry = extensions.find((one) => one.registryId === registryId)!;
+  return { version: entry.versions[0]!.version, install: entry.install };
+}
+
+describe("versions", () => {
+  test("a version that asks for more shows what is new; old grants stay until it is granted; and back again", async () => {
+    const api = await login(baseUrl, { tenantId: "acme", role: "admin" });
+    const before = (await installable(api, probe)).install!;
+    const newer = await publishProbe(
+      { baseUrl, dataDir },
+      { capabilities: ["cap:http.fetch", "cap:storage.kv", "cap:secrets.get"], egress: [] },
+    );
+    await signIn(page, baseUrl, { tenantId: "acme", role: "admin" });
+    await page.goto(`${baseUrl}/admin/extensions`);
+    const card = page.getByRole("article", { name: "Probe" });
+    await card.getByRole("button", { name: "Update Probe" }).click();
+    const dialog = page.getByRole("dialog", { name: "Update Probe" });
+    await dialog.getByText("Minor change").waitFor();
+    await dialog.getByText(/asks for 1 new permission/).waitFor();
+    const marked = dialog.getByRole("listitem").filter({ has: page.getByText("New", { exact: true }) });
+    expect(await marked.getByRole("checkbox").count()).toBe(1);
+    await marked.getByRole("checkbox", { name: /passwords and keys/ }).waitFor();
+    await dialog.getByRole("heading", { name: "No longer asks to" }).waitFor();
+    await dialog
+      .getByRole("region", { name: "What changes" })
+      .getByText(/api\.ledgerline\.example/)
+      .waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.screenshot({ path: join(SCREENSHOTS, "update-light-1280.png") });
+    await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+    await page.setViewportSize({ width: 400, height: 860 });
+    expect([await axeFindings(page), await sidewaysScroll(page)]).toEqual([[], [0]]);
+    await page.screenshot({ path: join(SCREENSHOTS, "update-dark-400.png") });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await dialog.getByRole("button", { name: "Update and allow 1 more" }).waitFor();
+    await marked.getByRole("checkbox").uncheck();
+    await dialog.getByRole("button", { name: "Update", exact: true }).click();
+    await page.getByText(`Probe was updated to ${newer.version}.`).waitFor();
+    expect((await installable(api, probe)).install).toMatchObject({
+      version: newer.version,
+      grantedCapabilities: before.grantedCapabilities,
+    });
+    await card.getByRole("button", { name: "Review" }).click();
+    const permissions = page.getByRole("dialog", { name: "Permissions of Probe" });
+    await permissions.getByRole("checkbox", { name: /passwords and keys/ }).check();
+    await permissions.getByRole("button", { name: "Save permissions" }).click();
+    await page.getByText("Permissions of Probe were changed.").waitFor();
+    expect((await installable(api, probe)).install?.grantedCapabilities).toContain("cap:secrets.get");
+
+    await card.getByRole("button", { name: "More actions for Probe" }).click();
+    await page.getByRole("menuitem", { name: "Change version" }).click();
+    const change = page.getByRole("dialog", { name: "Change version of Probe" });
+    await change.getByText("This is an older version.").waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.screenshot({ path: join(SCREENSHOTS, "change-version-dark-1280.png") });
+    await change.getByRole("button", { name: "Change version and allow 1 more" }).click();
+    await page.getByText(`Probe was set back to ${before.version}.`).waitFor();
+    expect((await installable(api, probe)).install).toMatchObject(before);
+    expect(complaints).toEqual([]);
+  });
+
+  test("recent calls say how they ended and who said so", async () => {
+    const api = await login(baseUrl, { tenantId: "acme", role: "admin" });
+    await api(`/api/ext/${agreements}/agreements/nobody`);
+    const view = await browser.newContext({ viewport: { width: 400, height: 860 } });
+    const { page: shown } = await openPage(view);
+    await signIn(shown, baseUrl, { tenantId: "acme", role: "admin" });
+    await shown.goto(`${baseUrl}/admin/extensions/${agreements}/calls`);
+    const row = shown.getByRole("row").filter({ hasText: "/agreements/nobody" }).first();
+    await row.getByText("Answered 404").waitFor();
+    await row.getByText("by the extension").waitFor();
+    expect(await row.innerText()).toContain("GET /agreements/nobody");
+    const names = await shown
+      .getByRole("button", { name: /^Details of/ })
+      .evaluateAll((buttons) => buttons.map((one) => one.getAttribute("aria-label")));
+    expect(new Set(names).size).toBe(names.length);
+    expect((await sidewaysScroll(shown)).some((overflow) => overflow > 0)).toBe(false);
+    await shown.screenshot({ path: join(SCREENSHOTS, "calls-400.png") });
+    await view.close();
   });
 });
 

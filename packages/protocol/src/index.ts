@@ -70,5 +70,6 @@ export type {
   InstallRequest,
   InstallSummary,
   UploadResult,
+  VersionChange,
 } from "./registry-http.ts";
 export type { Permission, Principal } from "./principal.ts";

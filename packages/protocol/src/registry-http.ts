@@ -48,6 +48,20 @@ export interface ConsentItem {
   readonly byDefault: boolean;
 }
 
+/** What moving a tenant from its installed version to another one means. */
+export interface VersionChange {
+  /** Judged from the two manifests, not from the version numbers. */
+  readonly semver: "none" | "patch" | "minor" | "major";
+  /** Whether an administrator should look before updating. */
+  readonly asksForMore: boolean;
+  /** What this version asks for and the installed one did not. */
+  readonly consent: readonly ConsentItem[];
+  /** What the installed version asks for and this one does not: `cap:` names and host patterns. */
+  readonly removed: { readonly capabilities: readonly string[]; readonly egress: readonly string[] };
+  /** Such as `GET /items/:id`. */
+  readonly endpoints: { readonly added: readonly string[]; readonly removed: readonly string[] };
+}
+
 /** One published version in the catalogue. */
 export interface CatalogVersion {
   readonly versionId: string;
@@ -55,6 +69,8 @@ export interface CatalogVersion {
   readonly contentHash: string;
   readonly createdAt: string;
   readonly consent: readonly ConsentItem[];
+  /** Beside what the tenant has installed; null for that version itself, and where nothing is installed. */
+  readonly change: VersionChange | null;
 }
 
 /** One row of `GET /api/extensions/catalog`. */

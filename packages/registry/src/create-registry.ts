@@ -12,6 +12,7 @@ import { update } from "./installs/update.ts";
 import { validateInstall } from "./installs/validate-install.ts";
 import { createExecutionLog } from "./log/execution-log.ts";
 import type { RegistryOptions } from "./options.ts";
+import { createManifestReader } from "./publish/manifest-reader.ts";
 import { publish, type PublishContext } from "./publish/publish.ts";
 import { readCatalog } from "./publish/read-catalog.ts";
 import type { Registry } from "./registry.ts";
@@ -53,6 +54,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     await db.close();
     throw error;
   });
+  const readManifest = createManifestReader();
   const publishing: PublishContext = { db, blobs, trust, allowUnsigned, clock };
   const installing: InstallContext = {
     db,
@@ -68,8 +70,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       finalize: (request) => finalize(publishing, request),
       abort: (request) => abort(publishing, request),
     }),
-    catalog: (tenantId) => readCatalog(db, tenantId),
-    installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId })),
+    catalog: (tenantId) => readCatalog({ db, readManifest }, tenantId),
+    installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId, readManifest })),
     install: (request) => install(installing, request),
     update: (request) => update(installing, request),
     setEnabled: (request) => setEnabled(installing, request),

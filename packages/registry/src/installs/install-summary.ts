@@ -1,12 +1,17 @@
-import { consentItems, effectiveEgress, parseManifest, type Manifest } from "@alga-ext/manifest";
+import { consentItems, effectiveEgress, type Manifest } from "@alga-ext/manifest";
 import type { ConsentItem, Grants, InstallSummary } from "@alga-ext/protocol";
 import type { TenantDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
+import { readManifest as parseStored, type ReadManifest } from "../publish/manifest-reader.ts";
 
 /** All installs of a tenant as its admin page and sidebar show them, by display name. */
 export async function readInstalls(
   tx: TenantDb,
-  { tenantId, registryId }: { readonly tenantId: string; readonly registryId?: string },
+  {
+    tenantId,
+    registryId,
+    readManifest = parseStored,
+  }: { readonly tenantId: string; readonly registryId?: string; readonly readManifest?: ReadManifest },
 ): Promise<InstallSummary[]> {
   const rows = await tx
     .selectFrom("tenant_extension_install as i")
@@ -47,7 +52,10 @@ export async function readInstalls(
       contentHash: row.content_hash,
       grantedCapabilities: granted.capabilities,
       grantedEgress: granted.egress,
-      pendingConsent: pendingConsent(parseManifest(row.manifest).manifest, granted),
+      pendingConsent: pendingConsent(
+        readManifest({ versionId: row.version_id, manifest: row.manifest }),
+        granted,
+      ),
       menuLabel: row.ui?.hooks.appMenu?.label ?? null,
       hasUi: row.ui !== null,
       secretNames: secretNames.get(row.id) ?? [],

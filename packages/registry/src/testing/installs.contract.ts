@@ -340,6 +340,42 @@ export function installsContract(world: () => World): void {
       expect((await entryOf(newTenant()))?.install).toBeNull();
     });
 
+    test("the catalogue says what every other version would change", async () => {
+      const { registry } = world();
+      const { tenantId, registryId, manifest } = await installNew(world(), {
+        capabilities: ["cap:storage.kv", "cap:http.fetch", "cap:secrets.get"],
+        egress: [{ host: "old.example", reason: "old" }],
+      });
+      await publishExtension(world(), {
+        ...manifest,
+        version: "2.0.0",
+        capabilities: ["cap:storage.kv", "cap:http.fetch", "cap:scheduler.manage"],
+        egress: [{ host: "new.example", reason: "new" }],
+        api: { endpoints: [{ method: "POST", path: "/other", handler: "dist/main" }] },
+      });
+      const changes = async (tenant: string) =>
+        Object.fromEntries(
+          (await registry.catalog(tenant))
+            .find((entry) => entry.registryId === registryId)
+            ?.versions.map(({ version, change }) => [version, change]) ?? [],
+        );
+      const { "1.0.0": same, "2.0.0": newer } = await changes(tenantId);
+      expect(same).toBeNull();
+      expect(newer).toMatchObject({
+        semver: "major",
+        asksForMore: true,
+        removed: { capabilities: ["cap:secrets.get"], egress: ["old.example"] },
+        endpoints: { added: ["POST /other"], removed: ["GET /things/:id"] },
+      });
+      expect(newer?.consent.map(({ name }) => name)).toEqual(["cap:scheduler.manage", "new.example"]);
+
+      await registry.update({ tenantId, registryId, version: "2.0.0" });
+      const back = await changes(tenantId);
+      expect(back["2.0.0"]).toBeNull();
+      expect(back["1.0.0"]?.removed.egress).toEqual(["new.example"]);
+      expect(await changes(newTenant())).toEqual({ "1.0.0": null, "2.0.0": null });
+    });
+
     test("a log row opens, closes once for its tenant, and lists newest first with capped lines", async () => {
       const { registry, clock } = world();
       const { tenantId, registryId } = await installNew(world());

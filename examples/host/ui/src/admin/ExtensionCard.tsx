@@ -7,7 +7,7 @@ import { extensionHref, navigate } from "../router.ts";
 import { newerVersions } from "./consent.ts";
 
 /** The dialogs an extension card can open. */
-export type DialogName = "install" | "update" | "permissions" | "secrets" | "uninstall";
+export type DialogName = "install" | "update" | "version" | "permissions" | "secrets" | "uninstall";
 
 /** Props of {@link ExtensionCard}. */
 export interface ExtensionCardProps {
@@ -59,7 +59,7 @@ export function ExtensionCard({ entry, isBusy, onOpen, onEnabledChange }: Extens
           ) : (
             <>
               <Switch
-                label="Enabled"
+                label={<span aria-hidden="true">{install.enabled ? "On" : "Off"}</span>}
                 aria-label={`Enabled: ${displayName}`}
                 checked={install.enabled}
                 disabled={isBusy}
@@ -93,6 +93,9 @@ export function ExtensionCard({ entry, isBusy, onOpen, onEnabledChange }: Extens
                 }
                 items={[
                   { key: "permissions", label: "Permissions", onClick: () => onOpen("permissions") },
+                  ...(entry.versions.length > 1
+                    ? [{ key: "version", label: "Change version", onClick: () => onOpen("version") }]
+                    : []),
                   { key: "secrets", label: "Secrets", onClick: () => onOpen("secrets") },
                   {
                     key: "calls",

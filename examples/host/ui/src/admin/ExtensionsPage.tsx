@@ -116,6 +116,7 @@ export function ExtensionsPage(): ReactElement {
         entry={catalog.value?.find(({ registryId }) => registryId === dialog?.registryId)}
         onClose={() => setDialog(null)}
         onDone={(message) => void done(message)}
+        onStale={reload}
       />
     </div>
   );
@@ -130,15 +131,17 @@ interface CardDialogProps {
   readonly entry: CatalogEntry | undefined;
   readonly onClose: () => void;
   readonly onDone: (message: string) => void;
+  readonly onStale: () => Promise<unknown>;
 }
 
-function CardDialog({ dialog, entry, onClose, onDone }: CardDialogProps): ReactElement | null {
+function CardDialog({ dialog, entry, onClose, onDone, onStale }: CardDialogProps): ReactElement | null {
   if (dialog === null || entry === undefined) return null;
-  const common = { entry, onClose, onDone };
+  const common = { entry, onClose, onDone, onStale };
   if (dialog.name === "install") return <InstallDialog {...common} />;
   const { install } = entry;
   if (install === null) return null;
-  if (dialog.name === "update") return <UpdateDialog {...common} install={install} />;
+  if (dialog.name === "update") return <UpdateDialog {...common} install={install} mode="update" />;
+  if (dialog.name === "version") return <UpdateDialog {...common} install={install} mode="change" />;
   if (dialog.name === "permissions") return <PermissionsDialog {...common} install={install} />;
   if (dialog.name === "secrets") return <SecretsDialog {...common} install={install} />;
   return <UninstallDialog {...common} install={install} />;

@@ -3,7 +3,7 @@ import { Alert, Button, Dialog } from "@alga-ext/ui-kit";
 import { useState, type ReactElement } from "react";
 import { api } from "../api.ts";
 import { ConsentList } from "./ConsentList.tsx";
-import { consentOf, grantedKeys, toGrants } from "./consent.ts";
+import { consentOf, grantedKeys, toGrants, usable } from "./consent.ts";
 import type { ExtensionDialogProps } from "./InstallDialog.tsx";
 import { useAction } from "./useAction.ts";
 
@@ -15,7 +15,7 @@ export function PermissionsDialog({
   onDone,
 }: ExtensionDialogProps & { readonly install: InstallSummary }): ReactElement {
   const items = consentOf(entry, install.version);
-  const [chosen, setChosen] = useState(() => grantedKeys(install));
+  const [chosen, setChosen] = useState(() => usable(items, grantedKeys(install)));
   const action = useAction();
 
   async function save(): Promise<void> {

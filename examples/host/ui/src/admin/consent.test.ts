@@ -1,6 +1,17 @@
 import type { CatalogEntry, ConsentItem, InstallSummary } from "@alga-ext/protocol";
 import { describe, expect, it } from "vitest";
-import { consentOf, grantedKeys, newerVersions, newlyRequested, toGrants } from "./consent.ts";
+import {
+  consentOf,
+  droppedItems,
+  grantedKeys,
+  newKeys,
+  newerVersions,
+  otherVersions,
+  toGrants,
+  toGroups,
+  toggle,
+  usable,
+} from "./consent.ts";
 
 const item = (kind: ConsentItem["kind"], name: string, byDefault = false): ConsentItem => ({
   kind,
@@ -15,6 +26,7 @@ const version = (version: string, consent: readonly ConsentItem[]): CatalogEntry
   contentHash: `sha256:${"0".repeat(64)}`,
   createdAt: "2026-11-01T00:00:00Z",
   consent,
+  change: null,
 });
 
 const storage = item("capability", "cap:storage.kv");
@@ -71,12 +83,57 @@ describe("consent", () => {
     expect(newerVersions(entry, { ...install, version: "0.9.0" })).toHaveLength(3);
   });
 
-  it("asks on update only for what is new and not granted yet", () => {
-    const added = newlyRequested(consentOf(entry, "2.0.0"), consentOf(entry, "3.0.0"), install);
-    expect(added.map(({ name }) => name)).toEqual(["cap:http.fetch", "api.vendor.example"]);
-    // What was withheld on purpose is not asked for again.
-    const withheld = { ...install, grantedCapabilities: [] };
-    expect(newlyRequested(consentOf(entry, "2.0.0"), [storage], withheld)).toEqual([]);
+  it("offers every other version for a change, older ones too", () => {
+    expect(otherVersions(entry, install).map(({ version }) => version)).toEqual(["3.0.0", "1.0.0"]);
+  });
+
+  it("marks as new what a version asks for on top and was not granted yet", () => {
+    const newer = entry.versions[0]!;
+    const change = {
+      semver: "minor",
+      asksForMore: true,
+      consent: [fetchItem, host, storage, log],
+      removed: { capabilities: [], egress: [] },
+      endpoints: { added: [], removed: [] },
+    } as const;
+    expect(newKeys({ ...newer, change }, install)).toEqual(
+      new Set(["capability:cap:http.fetch", "egress:api.vendor.example"]),
+    );
+    expect(newKeys(newer, install).size).toBe(0);
+    expect(newKeys(undefined, install).size).toBe(0);
+  });
+
+  it("names what a version no longer asks for in the words of the installed one", () => {
+    const older = {
+      ...entry.versions[2]!,
+      change: {
+        semver: "patch",
+        asksForMore: false,
+        consent: [],
+        removed: { capabilities: ["cap:storage.kv", "cap:gone"], egress: ["api.vendor.example"] },
+        endpoints: { added: [], removed: [] },
+      },
+    } as const;
+    expect(droppedItems(entry, older, install)).toEqual([storage]);
+  });
+
+  it("puts hosts below the power to call them, and lets them come and go with it", () => {
+    const items = [storage, fetchItem, host, log];
+    const groups = toGroups(items);
+    expect(groups).toEqual([
+      { item: storage, hosts: [] },
+      { item: fetchItem, hosts: [host] },
+    ]);
+    expect(toGroups([host])).toEqual([{ item: host, hosts: [] }]);
+    const all = new Set(["capability:cap:http.fetch", "egress:api.vendor.example"]);
+    expect(toggle(all, groups[1]!, false)).toEqual(new Set());
+    expect(toggle(new Set(), groups[1]!, true)).toEqual(all);
+    expect(toggle(all, { item: host, hosts: [] }, false)).toEqual(new Set(["capability:cap:http.fetch"]));
+  });
+
+  it("drops from a choice what has no effect", () => {
+    const items = [storage, fetchItem, host];
+    expect(usable(items, new Set(["egress:api.vendor.example", "capability:cap:none"]))).toEqual(new Set());
     expect(grantedKeys(install)).toEqual(new Set(["capability:cap:storage.kv"]));
   });
 });

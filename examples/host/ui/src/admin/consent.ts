@@ -37,12 +37,70 @@ export function consentOf(entry: CatalogEntry, version: string): readonly Consen
   return entry.versions.find((one) => one.version === version)?.consent ?? [];
 }
 
-/** What `to` asks for that `from` did not, and that is not granted yet. */
-export function newlyRequested(
-  from: readonly ConsentItem[],
-  to: readonly ConsentItem[],
+/** Every published version but the installed one, newest first. */
+export function otherVersions(entry: CatalogEntry, install: InstallSummary): readonly CatalogVersion[] {
+  return entry.versions.filter(({ version }) => version !== install.version);
+}
+
+/** Keys of what `version` asks for anew: not asked for by the installed version, and not granted already. */
+export function newKeys(version: CatalogVersion | undefined, install: InstallSummary): ReadonlySet<string> {
+  const granted = grantedKeys(install);
+  const asked = selectable(version?.change?.consent ?? []).map(consentKey);
+  return new Set(asked.filter((key) => !granted.has(key)));
+}
+
+/** What the installed version asks for and `version` does not, as the consent items of the installed one. */
+export function droppedItems(
+  entry: CatalogEntry,
+  version: CatalogVersion | undefined,
   install: InstallSummary,
 ): readonly ConsentItem[] {
-  const known = new Set([...from.map(consentKey), ...grantedKeys(install)]);
-  return selectable(to).filter((item) => !known.has(consentKey(item)));
+  const removed = version?.change?.removed;
+  return consentOf(entry, install.version).filter(({ kind, name }) =>
+    (kind === "capability" ? removed?.capabilities : removed?.egress)?.includes(name),
+  );
+}
+
+/** The power without which hosts mean nothing. */
+const FETCH_KEY = "capability:cap:http.fetch";
+
+/** One row of the consent list, with the hosts that stand below it. */
+export interface ConsentGroup {
+  readonly item: ConsentItem;
+  readonly hosts: readonly ConsentItem[];
+}
+
+/** Selectable items as rows; hosts stand below the power to call them, when that is among the items. */
+export function toGroups(items: readonly ConsentItem[]): readonly ConsentGroup[] {
+  const asked = selectable(items);
+  const hosts = asked.filter(({ kind }) => kind === "egress");
+  const isNested = asked.some((item) => consentKey(item) === FETCH_KEY);
+  return asked
+    .filter(({ kind }) => kind === "capability" || !isNested)
+    .map((item) => ({ item, hosts: consentKey(item) === FETCH_KEY ? hosts : [] }));
+}
+
+/** The choice after one box was changed: hosts go and come with the power to call them. */
+export function toggle(
+  chosen: ReadonlySet<string>,
+  { item, hosts }: ConsentGroup,
+  isChosen: boolean,
+): ReadonlySet<string> {
+  const next = new Set(chosen);
+  for (const key of [item, ...hosts].map(consentKey)) {
+    if (isChosen) next.add(key);
+    else next.delete(key);
+  }
+  return next;
+}
+
+/** A choice without what has no effect: what is not asked for, and hosts that nothing may call. */
+export function usable(items: readonly ConsentItem[], chosen: ReadonlySet<string>): ReadonlySet<string> {
+  const kept = new Set<string>();
+  for (const { item, hosts } of toGroups(items)) {
+    if (!chosen.has(consentKey(item))) continue;
+    kept.add(consentKey(item));
+    for (const host of hosts) if (chosen.has(consentKey(host))) kept.add(consentKey(host));
+  }
+  return kept;
 }
