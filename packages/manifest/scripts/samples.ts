@@ -480,6 +480,7 @@ export const REFUSED: readonly Sample<ManifestProblemCode>[] = [
     { ...BASE, settings: { type: "string", properties: {} } },
     "/settings",
   ],
+  ["a setting that is true", "bad_setting", settings({ a: true }), "/settings/properties/a"],
   ["an old setting that is text", "bad_setting", oldSettings("region"), "/settings/0"],
   ["an old setting without a key", "bad_setting", oldSettings({ type: "string" }), "/settings/0"],
   [

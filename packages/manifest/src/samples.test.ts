@@ -171,6 +171,19 @@ it("does not blame what only refers to something refused", () => {
   ]);
 });
 
+it("judges nothing by settings that are broken", () => {
+  const input = {
+    name: "a",
+    publisher: "p",
+    version: "1.0.0",
+    runtime: "wasm-js@1",
+    capabilities: ["cap:http.fetch"],
+    egress: [{ host: "{region}.vendor.example", reason: "r" }],
+    settings: { type: "object", properties: { region: null } },
+  };
+  expect(places(refusalOf(input).problems)).toEqual([["schema_not_a_schema", "/settings/properties/region"]]);
+});
+
 it("a refusal carries its warnings too", () => {
   const input = { name: "a", publisher: "p", version: "1", runtime: "wasm-js@1", capabilites: [] };
   expect(places(refusalOf(input).warnings)).toEqual([["unknown_key", "/capabilites"]]);

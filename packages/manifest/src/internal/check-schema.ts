@@ -117,9 +117,9 @@ export function checkSchema(
     }
   };
 
-  const before = findings.problems.length;
+  const before = findings.refusals;
   visit(schema, at.path, 0);
-  const loop = findings.problems.length > before ? null : findSchemaLoop(schema, definitions);
+  const loop = findings.refusals > before ? null : findSchemaLoop(schema, definitions);
   if (loop !== null) findings.refuse("schema_loop", [...at.path, "$defs", loop], { value: describe(loop) });
 }
 

@@ -21,6 +21,8 @@ export class Findings {
   readonly warnings: ManifestWarning[] = [];
   /** Parts of schemas seen so far, of all schemas together: they are the costly part of a hostile source. */
   schemaParts = 0;
+  /** How often something was refused, also what is no longer collected. */
+  refusals = 0;
   readonly #known = new Set<string>();
 
   /** Whether more warnings would be dropped; ask before doing costly work for one. */
@@ -65,6 +67,7 @@ export class Findings {
     } = {},
   ): void {
     const { suggestion = null, instead, shownAt } = where;
+    this.refusals++;
     const key = `${code} ${pointer} ${words["value"] ?? ""}`;
     if (this.problems.length >= MAX_PROBLEMS || this.#known.has(key)) return;
     this.#known.add(key);

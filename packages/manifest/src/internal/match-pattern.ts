@@ -1,6 +1,6 @@
 import { parsePattern, PatternError, type PatternNode } from "./parse-pattern.ts";
 
-type Test = (char: string) => boolean;
+type Test = (code: number) => boolean;
 interface State {
   /** A state that reads a character, or one of the two edges of the text; undefined passes on freely. */
   readonly reads?: Test | "start" | "end";
@@ -66,41 +66,60 @@ export function compilePattern(pattern: string): PatternMatcher {
   const accept = add({ next: [] });
   const start = build(readPattern(pattern), accept);
 
+  // When a state was last entered; the clock goes on from text to text.
+  const entered = new Float64Array(states.length);
+  const open: number[] = [];
+  let clock = 0;
+
   const matches: PatternMatcher["matches"] = (text, spend) => {
-    const chars = Array.from(text);
-    const reached = new Int32Array(states.length).fill(-1);
     let current: number[] = [];
+    let following: number[] = [];
+    let index = 0;
+    let steps = 0;
     // Follows what reads no character; every state is entered once for each place in the text.
-    const enter = (from: number, at: number, into: number[]): void => {
-      const open = [from];
+    const enter = (from: number, into: number[]): void => {
+      open.push(from);
       for (let state = open.pop(); state !== undefined; state = open.pop()) {
-        if (reached[state] === at) continue;
-        reached[state] = at;
+        if (entered[state] === clock) continue;
+        entered[state] = clock;
+        steps++;
         const { reads, next } = states[state] ?? { next: [] };
-        if (typeof reads === "function" || state === accept) into.push(state);
-        else if (reads === undefined || (reads === "start" ? at === 0 : at === chars.length))
-          open.push(...next);
+        if (typeof reads === "function") into.push(state);
+        else if (reads === undefined || index === (reads === "start" ? 0 : text.length)) open.push(...next);
       }
     };
-    for (let at = 0; ; at++) {
-      enter(start, at, current);
-      if (reached[accept] === at) return true;
-      if (at === chars.length) return false;
-      spend(1 + current.length);
-      const following: number[] = [];
+    clock++;
+    for (;;) {
+      enter(start, current);
+      spend(steps);
+      if (entered[accept] === clock) return true;
+      const code = text.codePointAt(index);
+      if (code === undefined) return false;
+      index += code > 0xffff ? 2 : 1;
+      clock++;
+      steps = 1;
       for (const state of current) {
         const { reads, next } = states[state] ?? { next: [] };
-        if (typeof reads === "function" && reads(chars[at] ?? ""))
-          enter(next[0] ?? accept, at + 1, following);
+        if (typeof reads === "function" && reads(code)) enter(next[0] ?? accept, following);
       }
-      current = following;
+      [current, following] = [following, current];
+      following.length = 0;
     }
   };
   return { size: states.length, matches };
 }
 
 function toTest(source: string): Test {
-  if (/^[^\\[.]$/u.test(source)) return (char) => char === source;
+  const literal = /^[^\\[.]$/u.test(source) ? source.codePointAt(0) : undefined;
+  if (literal !== undefined) return (code) => code === literal;
   const exact = new RegExp(`^${source}$`, "u");
-  return (char) => exact.test(char);
+  // What ASCII gives is remembered: 1 for a match, 2 for none.
+  const known = new Uint8Array(128);
+  return (code) => {
+    const answer = known[code];
+    if (answer === 1 || answer === 2) return answer === 1;
+    const isMatch = exact.test(String.fromCodePoint(code));
+    if (code < known.length) known[code] = isMatch ? 1 : 2;
+    return isMatch;
+  };
 }

@@ -23,8 +23,12 @@ export function toEndpoints(api: ApiSource | undefined, findings: Findings): Man
     const path = ["api", "endpoints", index];
     checkKeys(source, { scope: "endpoint", path }, findings);
     const endpoint = toEndpoint(source);
-    warnNormalized(endpoint, source, { path, findings });
-    checkBodies(endpoint, { path, findings });
+    if (endpoint.method !== source.method || endpoint.path !== source.path) {
+      warnNormalized(endpoint, source, { path, findings });
+    }
+    if (endpoint.request !== undefined || endpoint.response !== undefined) {
+      checkBodies(endpoint, { path, findings });
+    }
     const key = `${endpoint.method} ${endpoint.path}`;
     const first = seen.get(key);
     if (first === undefined) {
@@ -35,7 +39,10 @@ export function toEndpoints(api: ApiSource | undefined, findings: Findings): Man
     } else findings.refuse("duplicate_endpoint", path, { value: describe(key) });
   });
   const endpoints = [...seen.values()];
-  if (endpoints.length > 1) warnUnreachable(endpoints, indexes, findings);
+  // Only endpoints of one length can take each other's requests.
+  if (new Set(endpoints.map(lengthKey)).size < endpoints.length) {
+    warnUnreachable(endpoints, indexes, findings);
+  }
   return endpoints;
 }
 
@@ -102,11 +109,7 @@ function warnUnreachable(
   indexes: readonly number[],
   findings: Findings,
 ): void {
-  // Only endpoints of one length can take each other's requests; GET takes HEAD's too.
-  const alike = Map.groupBy(
-    endpoints.entries(),
-    ([, { method, path }]) => `${method === "HEAD" ? "GET" : method} ${countSegments(path)}`,
-  );
+  const alike = Map.groupBy(endpoints.entries(), ([, endpoint]) => lengthKey(endpoint));
   for (const group of alike.values()) {
     if (group.length < 2) continue;
     const match = compileEndpoints(group.map(([, endpoint]) => endpoint));
@@ -123,8 +126,10 @@ function warnUnreachable(
   }
 }
 
-function countSegments(path: string): number {
-  let count = 0;
-  for (let at = path.indexOf("/"); at !== -1 && at < path.length - 1; at = path.indexOf("/", at + 1)) count++;
-  return count;
+// Method and number of segments; GET takes HEAD's requests too.
+function lengthKey({ method, path }: ManifestEndpoint): string {
+  let segments = 0;
+  for (let at = path.indexOf("/"); at !== -1 && at < path.length - 1; at = path.indexOf("/", at + 1))
+    segments++;
+  return (method === "HEAD" ? "GET" : method) + segments;
 }

@@ -26,7 +26,10 @@ export function toSettings(source: unknown, findings: Findings): SettingsSchema 
   if (schema["type"] === undefined) {
     findings.warn("normalized", ["settings"], 'This is read as a schema with "type": "object".');
   }
+  const before = findings.refusals;
   checkSchema(source as JsonValue, { path: ["settings"], findings, isSettings: true });
+  // Of a broken schema nothing can be said: its properties may be anything.
+  if (findings.refusals > before) return null;
   const settings = { ...schema, type } as unknown as SettingsSchema;
   checkKeysOf(settings, { findings, isList: false });
   return settings;
@@ -36,9 +39,10 @@ function checkKeysOf(
   { properties }: SettingsSchema,
   { findings, isList }: { readonly findings: Findings; readonly isList: boolean },
 ): void {
-  for (const key of Object.keys(properties)) {
-    if (KEY.test(key)) continue;
+  for (const [key, setting] of Object.entries(properties)) {
     const path = isList ? ["settings"] : ["settings", "properties", key];
+    if (typeof setting !== "object") findings.refuse("bad_setting", path, { detail: "it must be an object" });
+    if (KEY.test(key)) continue;
     findings.refuse("bad_setting_key", path, { value: describe(key) });
   }
 }
