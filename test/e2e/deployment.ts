@@ -57,7 +57,10 @@ export async function startDeployment(
     }
     child.once("exit", (code) => reject(new Error(`The deployment ended with code ${code}:\n${output}`)));
   });
-  await banner;
+  await banner.catch(async (error: unknown) => {
+    if (options.dataDir === undefined) await removeData({ dataDir });
+    throw error;
+  });
   return {
     baseUrl: `http://localhost:${host}`,
     runnerUrl: `http://127.0.0.1:${runner}`,

@@ -279,7 +279,7 @@ describe("legacy components", () => {
       status: 500,
       error: "execute_failed",
     });
-    const messages = started.warnings.flatMap(({ guest }) => (guest === undefined ? [] : [String(guest)]));
+    const messages = started.warnings.flatMap(({ guest }) => (typeof guest === "string" ? [guest] : []));
     expect(messages).toEqual([expect.stringContaining("unreachable")]);
     await started.runner.close();
   });

@@ -105,7 +105,8 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   }
   const logger = options.logger ?? SILENT;
   const now = options.clock ?? Date.now;
-  if (options.storage === undefined) logger.warn("no storage: an extension's storage calls fail as `internal`");
+  if (options.storage === undefined)
+    logger.warn("no storage: an extension's storage calls fail as `internal`");
   const gatewayKey = await readGatewayKey(options.gatewayPublicKeyPem);
   const runnerKey = await readRunnerKey(options.runnerPrivateKeyPem);
   const overrides = parseOverrides(options.egressOverrides ?? {});
