@@ -35,6 +35,8 @@ async function validatorModule(schema: object): Promise<string> {
   const ajv = new Ajv2020({
     allErrors: true,
     verbose: true,
+    // Sentences are ours; see problems.ts.
+    messages: false,
     ownProperties: true,
     allowUnionTypes: true,
     code: { source: true, esm: true, lines: true },

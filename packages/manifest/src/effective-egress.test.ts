@@ -19,6 +19,8 @@ describe("matchesHost", () => {
     ["*.vendor.example", "evilvendor.example", false],
     ["*.", "x.", false],
     ["", "", false],
+    ["{region}.vendor.example", "{region}.vendor.example", false],
+    ["*.vendor.example", "{region}.vendor.example", true],
   ])("%j against %j is %j", (pattern, host, expected) => {
     expect(matchesHost(pattern, host)).toBe(expected);
   });
@@ -30,6 +32,14 @@ describe("effectiveEgress", () => {
     expect(effectiveEgress(["api.vendor.example"], ["*.vendor.example"])).toEqual(["api.vendor.example"]);
     expect(effectiveEgress(["api.vendor.example"], [])).toEqual([]);
     expect(effectiveEgress([], ["api.vendor.example"])).toEqual([]);
+  });
+
+  it("keeps the name of a setting as it is written", () => {
+    const host = "API.{Region}.vendor.example";
+    expect(effectiveEgress([host], [host])).toEqual(["api.{Region}.vendor.example"]);
+    expect(effectiveEgress(["{Region}.vendor.example"], ["*.vendor.example"])).toEqual([
+      "{Region}.vendor.example",
+    ]);
   });
 
   it("allows a host exactly when both sides do", () => {

@@ -1,3 +1,4 @@
+import { lowerHost } from "./internal/lower-host.ts";
 import { matchesHost } from "./matches-host.ts";
 
 /**
@@ -7,8 +8,8 @@ import { matchesHost } from "./matches-host.ts";
  */
 export function effectiveEgress(declared: readonly string[], granted: readonly string[]): string[] {
   const both = new Set<string>();
-  for (const asked of declared.map((host) => host.toLowerCase())) {
-    for (const given of granted.map((host) => host.toLowerCase())) {
+  for (const asked of declared.map(lowerHost)) {
+    for (const given of granted.map(lowerHost)) {
       if (asked === given || matchesHost(given, asked)) both.add(asked);
       else if (matchesHost(asked, given)) both.add(given);
     }

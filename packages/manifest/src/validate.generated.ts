@@ -104,7 +104,7 @@ var compiled = (() => {
         let data0 = data.appMenu;
         if (data0 && typeof data0 == "object" && !Array.isArray(data0)) {
           if (data0.label === void 0 || !func0.call(data0, "label")) {
-            const err0 = { instancePath: instancePath + "/appMenu", schemaPath: "#/$defs/menu/required", keyword: "required", params: { missingProperty: "label" }, message: "must have required property 'label'", schema: schema36.required, parentSchema: schema36, data: data0 };
+            const err0 = { instancePath: instancePath + "/appMenu", schemaPath: "#/$defs/menu/required", keyword: "required", params: { missingProperty: "label" }, schema: schema36.required, parentSchema: schema36, data: data0 };
             if (vErrors === null) {
               vErrors = [err0];
             } else {
@@ -116,7 +116,7 @@ var compiled = (() => {
             let data1 = data0.label;
             if (typeof data1 === "string") {
               if (func65(data1) > 100) {
-                const err1 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema36.properties.label, data: data1 };
+                const err1 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema36.properties.label, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err1];
                 } else {
@@ -125,7 +125,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern16.test(data1)) {
-                const err2 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema36.properties.label, data: data1 };
+                const err2 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema36.properties.label, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err2];
                 } else {
@@ -134,7 +134,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err3 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.label.type, parentSchema: schema36.properties.label, data: data1 };
+              const err3 = { instancePath: instancePath + "/appMenu/label", schemaPath: "#/$defs/menu/properties/label/type", keyword: "type", params: { type: "string" }, schema: schema36.properties.label.type, parentSchema: schema36.properties.label, data: data1 };
               if (vErrors === null) {
                 vErrors = [err3];
               } else {
@@ -144,7 +144,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err4 = { instancePath: instancePath + "/appMenu", schemaPath: "#/$defs/menu/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data: data0 };
+          const err4 = { instancePath: instancePath + "/appMenu", schemaPath: "#/$defs/menu/type", keyword: "type", params: { type: "object" }, schema: schema36.type, parentSchema: schema36, data: data0 };
           if (vErrors === null) {
             vErrors = [err4];
           } else {
@@ -157,7 +157,7 @@ var compiled = (() => {
         let data2 = data.clientPortalMenu;
         if (data2 && typeof data2 == "object" && !Array.isArray(data2)) {
           if (data2.label === void 0 || !func0.call(data2, "label")) {
-            const err5 = { instancePath: instancePath + "/clientPortalMenu", schemaPath: "#/$defs/menu/required", keyword: "required", params: { missingProperty: "label" }, message: "must have required property 'label'", schema: schema36.required, parentSchema: schema36, data: data2 };
+            const err5 = { instancePath: instancePath + "/clientPortalMenu", schemaPath: "#/$defs/menu/required", keyword: "required", params: { missingProperty: "label" }, schema: schema36.required, parentSchema: schema36, data: data2 };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -169,7 +169,7 @@ var compiled = (() => {
             let data3 = data2.label;
             if (typeof data3 === "string") {
               if (func65(data3) > 100) {
-                const err6 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema36.properties.label, data: data3 };
+                const err6 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema36.properties.label, data: data3 };
                 if (vErrors === null) {
                   vErrors = [err6];
                 } else {
@@ -178,7 +178,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern16.test(data3)) {
-                const err7 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema36.properties.label, data: data3 };
+                const err7 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema36.properties.label, data: data3 };
                 if (vErrors === null) {
                   vErrors = [err7];
                 } else {
@@ -187,7 +187,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err8 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema36.properties.label.type, parentSchema: schema36.properties.label, data: data3 };
+              const err8 = { instancePath: instancePath + "/clientPortalMenu/label", schemaPath: "#/$defs/menu/properties/label/type", keyword: "type", params: { type: "string" }, schema: schema36.properties.label.type, parentSchema: schema36.properties.label, data: data3 };
               if (vErrors === null) {
                 vErrors = [err8];
               } else {
@@ -197,7 +197,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err9 = { instancePath: instancePath + "/clientPortalMenu", schemaPath: "#/$defs/menu/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema36.type, parentSchema: schema36, data: data2 };
+          const err9 = { instancePath: instancePath + "/clientPortalMenu", schemaPath: "#/$defs/menu/type", keyword: "type", params: { type: "object" }, schema: schema36.type, parentSchema: schema36, data: data2 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -210,7 +210,7 @@ var compiled = (() => {
         let data4 = data.tabs;
         if (Array.isArray(data4)) {
           if (data4.length > 50) {
-            const err10 = { instancePath: instancePath + "/tabs", schemaPath: "#/properties/tabs/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema35.properties.tabs, data: data4 };
+            const err10 = { instancePath: instancePath + "/tabs", schemaPath: "#/properties/tabs/maxItems", keyword: "maxItems", params: { limit: 50 }, schema: 50, parentSchema: schema35.properties.tabs, data: data4 };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -223,7 +223,7 @@ var compiled = (() => {
             let data5 = data4[i0];
             if (data5 && typeof data5 == "object" && !Array.isArray(data5)) {
               if (data5.id === void 0 || !func0.call(data5, "id")) {
-                const err11 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'", schema: schema38.required, parentSchema: schema38, data: data5 };
+                const err11 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "id" }, schema: schema38.required, parentSchema: schema38, data: data5 };
                 if (vErrors === null) {
                   vErrors = [err11];
                 } else {
@@ -232,7 +232,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data5.label === void 0 || !func0.call(data5, "label")) {
-                const err12 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "label" }, message: "must have required property 'label'", schema: schema38.required, parentSchema: schema38, data: data5 };
+                const err12 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "label" }, schema: schema38.required, parentSchema: schema38, data: data5 };
                 if (vErrors === null) {
                   vErrors = [err12];
                 } else {
@@ -241,7 +241,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data5.target === void 0 || !func0.call(data5, "target")) {
-                const err13 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema38.required, parentSchema: schema38, data: data5 };
+                const err13 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/required", keyword: "required", params: { missingProperty: "target" }, schema: schema38.required, parentSchema: schema38, data: data5 };
                 if (vErrors === null) {
                   vErrors = [err13];
                 } else {
@@ -253,7 +253,7 @@ var compiled = (() => {
                 let data6 = data5.id;
                 if (typeof data6 === "string") {
                   if (func65(data6) > 64) {
-                    const err14 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters", schema: 64, parentSchema: schema38.properties.id, data: data6 };
+                    const err14 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, schema: 64, parentSchema: schema38.properties.id, data: data6 };
                     if (vErrors === null) {
                       vErrors = [err14];
                     } else {
@@ -262,7 +262,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern22.test(data6)) {
-                    const err15 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema38.properties.id, data: data6 };
+                    const err15 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema38.properties.id, data: data6 };
                     if (vErrors === null) {
                       vErrors = [err15];
                     } else {
@@ -271,7 +271,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err16 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.id.type, parentSchema: schema38.properties.id, data: data6 };
+                  const err16 = { instancePath: instancePath + "/tabs/" + i0 + "/id", schemaPath: "#/$defs/tab/properties/id/type", keyword: "type", params: { type: "string" }, schema: schema38.properties.id.type, parentSchema: schema38.properties.id, data: data6 };
                   if (vErrors === null) {
                     vErrors = [err16];
                   } else {
@@ -284,7 +284,7 @@ var compiled = (() => {
                 let data7 = data5.label;
                 if (typeof data7 === "string") {
                   if (func65(data7) > 100) {
-                    const err17 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema38.properties.label, data: data7 };
+                    const err17 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema38.properties.label, data: data7 };
                     if (vErrors === null) {
                       vErrors = [err17];
                     } else {
@@ -293,7 +293,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern16.test(data7)) {
-                    const err18 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema38.properties.label, data: data7 };
+                    const err18 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema38.properties.label, data: data7 };
                     if (vErrors === null) {
                       vErrors = [err18];
                     } else {
@@ -302,7 +302,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err19 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.label.type, parentSchema: schema38.properties.label, data: data7 };
+                  const err19 = { instancePath: instancePath + "/tabs/" + i0 + "/label", schemaPath: "#/$defs/tab/properties/label/type", keyword: "type", params: { type: "string" }, schema: schema38.properties.label.type, parentSchema: schema38.properties.label, data: data7 };
                   if (vErrors === null) {
                     vErrors = [err19];
                   } else {
@@ -315,7 +315,7 @@ var compiled = (() => {
                 let data8 = data5.target;
                 if (typeof data8 === "string") {
                   if (func65(data8) > 100) {
-                    const err20 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema38.properties.target, data: data8 };
+                    const err20 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema38.properties.target, data: data8 };
                     if (vErrors === null) {
                       vErrors = [err20];
                     } else {
@@ -324,7 +324,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern24.test(data8)) {
-                    const err21 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$", parentSchema: schema38.properties.target, data: data8 };
+                    const err21 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$" }, schema: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$", parentSchema: schema38.properties.target, data: data8 };
                     if (vErrors === null) {
                       vErrors = [err21];
                     } else {
@@ -333,7 +333,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err22 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.target.type, parentSchema: schema38.properties.target, data: data8 };
+                  const err22 = { instancePath: instancePath + "/tabs/" + i0 + "/target", schemaPath: "#/$defs/tab/properties/target/type", keyword: "type", params: { type: "string" }, schema: schema38.properties.target.type, parentSchema: schema38.properties.target, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err22];
                   } else {
@@ -346,7 +346,7 @@ var compiled = (() => {
                 let data9 = data5.path;
                 if (typeof data9 === "string") {
                   if (func65(data9) > 1e3) {
-                    const err23 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema38.properties.path, data: data9 };
+                    const err23 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema38.properties.path, data: data9 };
                     if (vErrors === null) {
                       vErrors = [err23];
                     } else {
@@ -355,7 +355,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern25.test(data9)) {
-                    const err24 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema38.properties.path, data: data9 };
+                    const err24 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema38.properties.path, data: data9 };
                     if (vErrors === null) {
                       vErrors = [err24];
                     } else {
@@ -364,7 +364,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err25 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema38.properties.path.type, parentSchema: schema38.properties.path, data: data9 };
+                  const err25 = { instancePath: instancePath + "/tabs/" + i0 + "/path", schemaPath: "#/$defs/tab/properties/path/type", keyword: "type", params: { type: "string" }, schema: schema38.properties.path.type, parentSchema: schema38.properties.path, data: data9 };
                   if (vErrors === null) {
                     vErrors = [err25];
                   } else {
@@ -374,7 +374,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err26 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema38.type, parentSchema: schema38, data: data5 };
+              const err26 = { instancePath: instancePath + "/tabs/" + i0, schemaPath: "#/$defs/tab/type", keyword: "type", params: { type: "object" }, schema: schema38.type, parentSchema: schema38, data: data5 };
               if (vErrors === null) {
                 vErrors = [err26];
               } else {
@@ -384,7 +384,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err27 = { instancePath: instancePath + "/tabs", schemaPath: "#/properties/tabs/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema35.properties.tabs.type, parentSchema: schema35.properties.tabs, data: data4 };
+          const err27 = { instancePath: instancePath + "/tabs", schemaPath: "#/properties/tabs/type", keyword: "type", params: { type: "array" }, schema: schema35.properties.tabs.type, parentSchema: schema35.properties.tabs, data: data4 };
           if (vErrors === null) {
             vErrors = [err27];
           } else {
@@ -397,7 +397,7 @@ var compiled = (() => {
         let data10 = data.panels;
         if (Array.isArray(data10)) {
           if (data10.length > 50) {
-            const err28 = { instancePath: instancePath + "/panels", schemaPath: "#/properties/panels/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema35.properties.panels, data: data10 };
+            const err28 = { instancePath: instancePath + "/panels", schemaPath: "#/properties/panels/maxItems", keyword: "maxItems", params: { limit: 50 }, schema: 50, parentSchema: schema35.properties.panels, data: data10 };
             if (vErrors === null) {
               vErrors = [err28];
             } else {
@@ -410,7 +410,7 @@ var compiled = (() => {
             let data11 = data10[i1];
             if (data11 && typeof data11 == "object" && !Array.isArray(data11)) {
               if (data11.id === void 0 || !func0.call(data11, "id")) {
-                const err29 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'", schema: schema39.required, parentSchema: schema39, data: data11 };
+                const err29 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "id" }, schema: schema39.required, parentSchema: schema39, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err29];
                 } else {
@@ -419,7 +419,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data11.label === void 0 || !func0.call(data11, "label")) {
-                const err30 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "label" }, message: "must have required property 'label'", schema: schema39.required, parentSchema: schema39, data: data11 };
+                const err30 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "label" }, schema: schema39.required, parentSchema: schema39, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err30];
                 } else {
@@ -428,7 +428,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data11.target === void 0 || !func0.call(data11, "target")) {
-                const err31 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "target" }, message: "must have required property 'target'", schema: schema39.required, parentSchema: schema39, data: data11 };
+                const err31 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/required", keyword: "required", params: { missingProperty: "target" }, schema: schema39.required, parentSchema: schema39, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err31];
                 } else {
@@ -440,7 +440,7 @@ var compiled = (() => {
                 let data12 = data11.id;
                 if (typeof data12 === "string") {
                   if (func65(data12) > 64) {
-                    const err32 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters", schema: 64, parentSchema: schema39.properties.id, data: data12 };
+                    const err32 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, schema: 64, parentSchema: schema39.properties.id, data: data12 };
                     if (vErrors === null) {
                       vErrors = [err32];
                     } else {
@@ -449,7 +449,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern22.test(data12)) {
-                    const err33 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema39.properties.id, data: data12 };
+                    const err33 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema39.properties.id, data: data12 };
                     if (vErrors === null) {
                       vErrors = [err33];
                     } else {
@@ -458,7 +458,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err34 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.id.type, parentSchema: schema39.properties.id, data: data12 };
+                  const err34 = { instancePath: instancePath + "/panels/" + i1 + "/id", schemaPath: "#/$defs/panel/properties/id/type", keyword: "type", params: { type: "string" }, schema: schema39.properties.id.type, parentSchema: schema39.properties.id, data: data12 };
                   if (vErrors === null) {
                     vErrors = [err34];
                   } else {
@@ -471,7 +471,7 @@ var compiled = (() => {
                 let data13 = data11.label;
                 if (typeof data13 === "string") {
                   if (func65(data13) > 100) {
-                    const err35 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema39.properties.label, data: data13 };
+                    const err35 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema39.properties.label, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err35];
                     } else {
@@ -480,7 +480,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern16.test(data13)) {
-                    const err36 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema39.properties.label, data: data13 };
+                    const err36 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema39.properties.label, data: data13 };
                     if (vErrors === null) {
                       vErrors = [err36];
                     } else {
@@ -489,7 +489,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err37 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.label.type, parentSchema: schema39.properties.label, data: data13 };
+                  const err37 = { instancePath: instancePath + "/panels/" + i1 + "/label", schemaPath: "#/$defs/panel/properties/label/type", keyword: "type", params: { type: "string" }, schema: schema39.properties.label.type, parentSchema: schema39.properties.label, data: data13 };
                   if (vErrors === null) {
                     vErrors = [err37];
                   } else {
@@ -502,7 +502,7 @@ var compiled = (() => {
                 let data14 = data11.target;
                 if (typeof data14 === "string") {
                   if (func65(data14) > 100) {
-                    const err38 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema39.properties.target, data: data14 };
+                    const err38 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema39.properties.target, data: data14 };
                     if (vErrors === null) {
                       vErrors = [err38];
                     } else {
@@ -511,7 +511,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern24.test(data14)) {
-                    const err39 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._:/-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$", parentSchema: schema39.properties.target, data: data14 };
+                    const err39 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$" }, schema: "^[A-Za-z0-9][A-Za-z0-9._:/-]*$", parentSchema: schema39.properties.target, data: data14 };
                     if (vErrors === null) {
                       vErrors = [err39];
                     } else {
@@ -520,7 +520,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err40 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.target.type, parentSchema: schema39.properties.target, data: data14 };
+                  const err40 = { instancePath: instancePath + "/panels/" + i1 + "/target", schemaPath: "#/$defs/panel/properties/target/type", keyword: "type", params: { type: "string" }, schema: schema39.properties.target.type, parentSchema: schema39.properties.target, data: data14 };
                   if (vErrors === null) {
                     vErrors = [err40];
                   } else {
@@ -533,7 +533,7 @@ var compiled = (() => {
                 let data15 = data11.path;
                 if (typeof data15 === "string") {
                   if (func65(data15) > 1e3) {
-                    const err41 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema39.properties.path, data: data15 };
+                    const err41 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema39.properties.path, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err41];
                     } else {
@@ -542,7 +542,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern25.test(data15)) {
-                    const err42 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema39.properties.path, data: data15 };
+                    const err42 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema39.properties.path, data: data15 };
                     if (vErrors === null) {
                       vErrors = [err42];
                     } else {
@@ -551,7 +551,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err43 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema39.properties.path.type, parentSchema: schema39.properties.path, data: data15 };
+                  const err43 = { instancePath: instancePath + "/panels/" + i1 + "/path", schemaPath: "#/$defs/panel/properties/path/type", keyword: "type", params: { type: "string" }, schema: schema39.properties.path.type, parentSchema: schema39.properties.path, data: data15 };
                   if (vErrors === null) {
                     vErrors = [err43];
                   } else {
@@ -561,7 +561,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err44 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema39.type, parentSchema: schema39, data: data11 };
+              const err44 = { instancePath: instancePath + "/panels/" + i1, schemaPath: "#/$defs/panel/type", keyword: "type", params: { type: "object" }, schema: schema39.type, parentSchema: schema39, data: data11 };
               if (vErrors === null) {
                 vErrors = [err44];
               } else {
@@ -571,7 +571,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err45 = { instancePath: instancePath + "/panels", schemaPath: "#/properties/panels/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema35.properties.panels.type, parentSchema: schema35.properties.panels, data: data10 };
+          const err45 = { instancePath: instancePath + "/panels", schemaPath: "#/properties/panels/type", keyword: "type", params: { type: "array" }, schema: schema35.properties.panels.type, parentSchema: schema35.properties.panels, data: data10 };
           if (vErrors === null) {
             vErrors = [err45];
           } else {
@@ -584,7 +584,7 @@ var compiled = (() => {
         let data16 = data.modals;
         if (Array.isArray(data16)) {
           if (data16.length > 50) {
-            const err46 = { instancePath: instancePath + "/modals", schemaPath: "#/properties/modals/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema35.properties.modals, data: data16 };
+            const err46 = { instancePath: instancePath + "/modals", schemaPath: "#/properties/modals/maxItems", keyword: "maxItems", params: { limit: 50 }, schema: 50, parentSchema: schema35.properties.modals, data: data16 };
             if (vErrors === null) {
               vErrors = [err46];
             } else {
@@ -597,7 +597,7 @@ var compiled = (() => {
             let data17 = data16[i2];
             if (data17 && typeof data17 == "object" && !Array.isArray(data17)) {
               if (data17.id === void 0 || !func0.call(data17, "id")) {
-                const err47 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/required", keyword: "required", params: { missingProperty: "id" }, message: "must have required property 'id'", schema: schema40.required, parentSchema: schema40, data: data17 };
+                const err47 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/required", keyword: "required", params: { missingProperty: "id" }, schema: schema40.required, parentSchema: schema40, data: data17 };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -606,7 +606,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data17.label === void 0 || !func0.call(data17, "label")) {
-                const err48 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/required", keyword: "required", params: { missingProperty: "label" }, message: "must have required property 'label'", schema: schema40.required, parentSchema: schema40, data: data17 };
+                const err48 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/required", keyword: "required", params: { missingProperty: "label" }, schema: schema40.required, parentSchema: schema40, data: data17 };
                 if (vErrors === null) {
                   vErrors = [err48];
                 } else {
@@ -618,7 +618,7 @@ var compiled = (() => {
                 let data18 = data17.id;
                 if (typeof data18 === "string") {
                   if (func65(data18) > 64) {
-                    const err49 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters", schema: 64, parentSchema: schema40.properties.id, data: data18 };
+                    const err49 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/maxLength", keyword: "maxLength", params: { limit: 64 }, schema: 64, parentSchema: schema40.properties.id, data: data18 };
                     if (vErrors === null) {
                       vErrors = [err49];
                     } else {
@@ -627,7 +627,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern22.test(data18)) {
-                    const err50 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, message: 'must match pattern "^[A-Za-z0-9][A-Za-z0-9._-]*$"', schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema40.properties.id, data: data18 };
+                    const err50 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$" }, schema: "^[A-Za-z0-9][A-Za-z0-9._-]*$", parentSchema: schema40.properties.id, data: data18 };
                     if (vErrors === null) {
                       vErrors = [err50];
                     } else {
@@ -636,7 +636,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err51 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.id.type, parentSchema: schema40.properties.id, data: data18 };
+                  const err51 = { instancePath: instancePath + "/modals/" + i2 + "/id", schemaPath: "#/$defs/modal/properties/id/type", keyword: "type", params: { type: "string" }, schema: schema40.properties.id.type, parentSchema: schema40.properties.id, data: data18 };
                   if (vErrors === null) {
                     vErrors = [err51];
                   } else {
@@ -649,7 +649,7 @@ var compiled = (() => {
                 let data19 = data17.label;
                 if (typeof data19 === "string") {
                   if (func65(data19) > 100) {
-                    const err52 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema40.properties.label, data: data19 };
+                    const err52 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema40.properties.label, data: data19 };
                     if (vErrors === null) {
                       vErrors = [err52];
                     } else {
@@ -658,7 +658,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern16.test(data19)) {
-                    const err53 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema40.properties.label, data: data19 };
+                    const err53 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema40.properties.label, data: data19 };
                     if (vErrors === null) {
                       vErrors = [err53];
                     } else {
@@ -667,7 +667,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err54 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.label.type, parentSchema: schema40.properties.label, data: data19 };
+                  const err54 = { instancePath: instancePath + "/modals/" + i2 + "/label", schemaPath: "#/$defs/modal/properties/label/type", keyword: "type", params: { type: "string" }, schema: schema40.properties.label.type, parentSchema: schema40.properties.label, data: data19 };
                   if (vErrors === null) {
                     vErrors = [err54];
                   } else {
@@ -680,7 +680,7 @@ var compiled = (() => {
                 let data20 = data17.path;
                 if (typeof data20 === "string") {
                   if (func65(data20) > 1e3) {
-                    const err55 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema40.properties.path, data: data20 };
+                    const err55 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema40.properties.path, data: data20 };
                     if (vErrors === null) {
                       vErrors = [err55];
                     } else {
@@ -689,7 +689,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern25.test(data20)) {
-                    const err56 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema40.properties.path, data: data20 };
+                    const err56 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema40.properties.path, data: data20 };
                     if (vErrors === null) {
                       vErrors = [err56];
                     } else {
@@ -698,7 +698,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err57 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema40.properties.path.type, parentSchema: schema40.properties.path, data: data20 };
+                  const err57 = { instancePath: instancePath + "/modals/" + i2 + "/path", schemaPath: "#/$defs/modal/properties/path/type", keyword: "type", params: { type: "string" }, schema: schema40.properties.path.type, parentSchema: schema40.properties.path, data: data20 };
                   if (vErrors === null) {
                     vErrors = [err57];
                   } else {
@@ -710,7 +710,7 @@ var compiled = (() => {
               if (data17.size !== void 0 && func0.call(data17, "size")) {
                 let data21 = data17.size;
                 if (!(data21 === "small" || data21 === "medium" || data21 === "large")) {
-                  const err58 = { instancePath: instancePath + "/modals/" + i2 + "/size", schemaPath: "#/$defs/modal/properties/size/enum", keyword: "enum", params: { allowedValues: schema40.properties.size.enum }, message: "must be equal to one of the allowed values", schema: schema40.properties.size.enum, parentSchema: schema40.properties.size, data: data21 };
+                  const err58 = { instancePath: instancePath + "/modals/" + i2 + "/size", schemaPath: "#/$defs/modal/properties/size/enum", keyword: "enum", params: { allowedValues: schema40.properties.size.enum }, schema: schema40.properties.size.enum, parentSchema: schema40.properties.size, data: data21 };
                   if (vErrors === null) {
                     vErrors = [err58];
                   } else {
@@ -720,7 +720,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err59 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema40.type, parentSchema: schema40, data: data17 };
+              const err59 = { instancePath: instancePath + "/modals/" + i2, schemaPath: "#/$defs/modal/type", keyword: "type", params: { type: "object" }, schema: schema40.type, parentSchema: schema40, data: data17 };
               if (vErrors === null) {
                 vErrors = [err59];
               } else {
@@ -730,7 +730,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err60 = { instancePath: instancePath + "/modals", schemaPath: "#/properties/modals/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema35.properties.modals.type, parentSchema: schema35.properties.modals, data: data16 };
+          const err60 = { instancePath: instancePath + "/modals", schemaPath: "#/properties/modals/type", keyword: "type", params: { type: "array" }, schema: schema35.properties.modals.type, parentSchema: schema35.properties.modals, data: data16 };
           if (vErrors === null) {
             vErrors = [err60];
           } else {
@@ -740,7 +740,7 @@ var compiled = (() => {
         }
       }
     } else {
-      const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema35.type, parentSchema: schema35, data };
+      const err61 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema35.type, parentSchema: schema35, data };
       if (vErrors === null) {
         vErrors = [err61];
       } else {
@@ -764,7 +764,7 @@ var compiled = (() => {
     }
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (data.type === void 0 || !func0.call(data, "type")) {
-        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, message: "must have required property 'type'", schema: schema34.required, parentSchema: schema34, data };
+        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "type" }, schema: schema34.required, parentSchema: schema34, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -773,7 +773,7 @@ var compiled = (() => {
         errors++;
       }
       if (data.entry === void 0 || !func0.call(data, "entry")) {
-        const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, message: "must have required property 'entry'", schema: schema34.required, parentSchema: schema34, data };
+        const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "entry" }, schema: schema34.required, parentSchema: schema34, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -784,7 +784,7 @@ var compiled = (() => {
       if (data.type !== void 0 && func0.call(data, "type")) {
         let data0 = data.type;
         if ("iframe" !== data0) {
-          const err2 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "iframe" }, message: "must be equal to constant", schema: "iframe", parentSchema: schema34.properties.type, data: data0 };
+          const err2 = { instancePath: instancePath + "/type", schemaPath: "#/properties/type/const", keyword: "const", params: { allowedValue: "iframe" }, schema: "iframe", parentSchema: schema34.properties.type, data: data0 };
           if (vErrors === null) {
             vErrors = [err2];
           } else {
@@ -797,7 +797,7 @@ var compiled = (() => {
         let data1 = data.entry;
         if (typeof data1 === "string") {
           if (func65(data1) > 500) {
-            const err3 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema34.properties.entry, data: data1 };
+            const err3 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/maxLength", keyword: "maxLength", params: { limit: 500 }, schema: 500, parentSchema: schema34.properties.entry, data: data1 };
             if (vErrors === null) {
               vErrors = [err3];
             } else {
@@ -806,7 +806,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern19.test(data1)) {
-            const err4 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\s\\p{Cc}\\\\]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\s\\p{Cc}\\\\]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\s\\p{Cc}\\\\]+$", parentSchema: schema34.properties.entry, data: data1 };
+            const err4 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\s\\p{Cc}\\\\]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?![A-Za-z][A-Za-z0-9+.-]*:)[^\\s\\p{Cc}\\\\]+$", parentSchema: schema34.properties.entry, data: data1 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -815,7 +815,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err5 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema34.properties.entry.type, parentSchema: schema34.properties.entry, data: data1 };
+          const err5 = { instancePath: instancePath + "/entry", schemaPath: "#/properties/entry/type", keyword: "type", params: { type: "string" }, schema: schema34.properties.entry.type, parentSchema: schema34.properties.entry, data: data1 };
           if (vErrors === null) {
             vErrors = [err5];
           } else {
@@ -831,7 +831,7 @@ var compiled = (() => {
         }
       }
     } else {
-      const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema34.type, parentSchema: schema34, data };
+      const err6 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema34.type, parentSchema: schema34, data };
       if (vErrors === null) {
         vErrors = [err6];
       } else {
@@ -859,7 +859,7 @@ var compiled = (() => {
     }
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (data.endpoints === void 0 || !func0.call(data, "endpoints")) {
-        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "endpoints" }, message: "must have required property 'endpoints'", schema: schema41.required, parentSchema: schema41, data };
+        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "endpoints" }, schema: schema41.required, parentSchema: schema41, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -871,7 +871,7 @@ var compiled = (() => {
         let data0 = data.endpoints;
         if (Array.isArray(data0)) {
           if (data0.length > 1e3) {
-            const err1 = { instancePath: instancePath + "/endpoints", schemaPath: "#/properties/endpoints/maxItems", keyword: "maxItems", params: { limit: 1e3 }, message: "must NOT have more than 1000 items", schema: 1e3, parentSchema: schema41.properties.endpoints, data: data0 };
+            const err1 = { instancePath: instancePath + "/endpoints", schemaPath: "#/properties/endpoints/maxItems", keyword: "maxItems", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema41.properties.endpoints, data: data0 };
             if (vErrors === null) {
               vErrors = [err1];
             } else {
@@ -884,7 +884,7 @@ var compiled = (() => {
             let data1 = data0[i0];
             if (data1 && typeof data1 == "object" && !Array.isArray(data1)) {
               if (data1.method === void 0 || !func0.call(data1, "method")) {
-                const err2 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "method" }, message: "must have required property 'method'", schema: schema42.required, parentSchema: schema42, data: data1 };
+                const err2 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "method" }, schema: schema42.required, parentSchema: schema42, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err2];
                 } else {
@@ -893,7 +893,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data1.path === void 0 || !func0.call(data1, "path")) {
-                const err3 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "path" }, message: "must have required property 'path'", schema: schema42.required, parentSchema: schema42, data: data1 };
+                const err3 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "path" }, schema: schema42.required, parentSchema: schema42, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err3];
                 } else {
@@ -902,7 +902,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data1.handler === void 0 || !func0.call(data1, "handler")) {
-                const err4 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "handler" }, message: "must have required property 'handler'", schema: schema42.required, parentSchema: schema42, data: data1 };
+                const err4 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/required", keyword: "required", params: { missingProperty: "handler" }, schema: schema42.required, parentSchema: schema42, data: data1 };
                 if (vErrors === null) {
                   vErrors = [err4];
                 } else {
@@ -914,7 +914,7 @@ var compiled = (() => {
                 let data2 = data1.method;
                 if (typeof data2 === "string") {
                   if (!pattern33.test(data2)) {
-                    const err5 = { instancePath: instancePath + "/endpoints/" + i0 + "/method", schemaPath: "#/$defs/endpoint/properties/method/pattern", keyword: "pattern", params: { pattern: "^(?:[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss]|[Hh][Ee][Aa][Dd])$" }, message: 'must match pattern "^(?:[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss]|[Hh][Ee][Aa][Dd])$"', schema: "^(?:[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss]|[Hh][Ee][Aa][Dd])$", parentSchema: schema42.properties.method, data: data2 };
+                    const err5 = { instancePath: instancePath + "/endpoints/" + i0 + "/method", schemaPath: "#/$defs/endpoint/properties/method/pattern", keyword: "pattern", params: { pattern: "^(?:[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss]|[Hh][Ee][Aa][Dd])$" }, schema: "^(?:[Gg][Ee][Tt]|[Pp][Oo][Ss][Tt]|[Pp][Uu][Tt]|[Pp][Aa][Tt][Cc][Hh]|[Dd][Ee][Ll][Ee][Tt][Ee]|[Oo][Pp][Tt][Ii][Oo][Nn][Ss]|[Hh][Ee][Aa][Dd])$", parentSchema: schema42.properties.method, data: data2 };
                     if (vErrors === null) {
                       vErrors = [err5];
                     } else {
@@ -923,7 +923,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err6 = { instancePath: instancePath + "/endpoints/" + i0 + "/method", schemaPath: "#/$defs/endpoint/properties/method/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.method.type, parentSchema: schema42.properties.method, data: data2 };
+                  const err6 = { instancePath: instancePath + "/endpoints/" + i0 + "/method", schemaPath: "#/$defs/endpoint/properties/method/type", keyword: "type", params: { type: "string" }, schema: schema42.properties.method.type, parentSchema: schema42.properties.method, data: data2 };
                   if (vErrors === null) {
                     vErrors = [err6];
                   } else {
@@ -936,7 +936,7 @@ var compiled = (() => {
                 let data3 = data1.path;
                 if (typeof data3 === "string") {
                   if (func65(data3) > 1e3) {
-                    const err7 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema42.properties.path, data: data3 };
+                    const err7 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema42.properties.path, data: data3 };
                     if (vErrors === null) {
                       vErrors = [err7];
                     } else {
@@ -945,7 +945,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern25.test(data3)) {
-                    const err8 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema42.properties.path, data: data3 };
+                    const err8 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))[^\\s\\p{Cc}\\\\]+$", parentSchema: schema42.properties.path, data: data3 };
                     if (vErrors === null) {
                       vErrors = [err8];
                     } else {
@@ -954,7 +954,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err9 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.path.type, parentSchema: schema42.properties.path, data: data3 };
+                  const err9 = { instancePath: instancePath + "/endpoints/" + i0 + "/path", schemaPath: "#/$defs/endpoint/properties/path/type", keyword: "type", params: { type: "string" }, schema: schema42.properties.path.type, parentSchema: schema42.properties.path, data: data3 };
                   if (vErrors === null) {
                     vErrors = [err9];
                   } else {
@@ -967,7 +967,7 @@ var compiled = (() => {
                 let data4 = data1.handler;
                 if (typeof data4 === "string") {
                   if (func65(data4) > 500) {
-                    const err10 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema42.properties.handler, data: data4 };
+                    const err10 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/maxLength", keyword: "maxLength", params: { limit: 500 }, schema: 500, parentSchema: schema42.properties.handler, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err10];
                     } else {
@@ -976,7 +976,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern35.test(data4)) {
-                    const err11 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema42.properties.handler, data: data4 };
+                    const err11 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema42.properties.handler, data: data4 };
                     if (vErrors === null) {
                       vErrors = [err11];
                     } else {
@@ -985,7 +985,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err12 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.handler.type, parentSchema: schema42.properties.handler, data: data4 };
+                  const err12 = { instancePath: instancePath + "/endpoints/" + i0 + "/handler", schemaPath: "#/$defs/endpoint/properties/handler/type", keyword: "type", params: { type: "string" }, schema: schema42.properties.handler.type, parentSchema: schema42.properties.handler, data: data4 };
                   if (vErrors === null) {
                     vErrors = [err12];
                   } else {
@@ -997,7 +997,7 @@ var compiled = (() => {
               if (data1.schedulable !== void 0 && func0.call(data1, "schedulable")) {
                 let data5 = data1.schedulable;
                 if (typeof data5 !== "boolean") {
-                  const err13 = { instancePath: instancePath + "/endpoints/" + i0 + "/schedulable", schemaPath: "#/$defs/endpoint/properties/schedulable/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema42.properties.schedulable.type, parentSchema: schema42.properties.schedulable, data: data5 };
+                  const err13 = { instancePath: instancePath + "/endpoints/" + i0 + "/schedulable", schemaPath: "#/$defs/endpoint/properties/schedulable/type", keyword: "type", params: { type: "boolean" }, schema: schema42.properties.schedulable.type, parentSchema: schema42.properties.schedulable, data: data5 };
                   if (vErrors === null) {
                     vErrors = [err13];
                   } else {
@@ -1010,7 +1010,7 @@ var compiled = (() => {
                 let data6 = data1.summary;
                 if (typeof data6 === "string") {
                   if (func65(data6) > 500) {
-                    const err14 = { instancePath: instancePath + "/endpoints/" + i0 + "/summary", schemaPath: "#/$defs/endpoint/properties/summary/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema42.properties.summary, data: data6 };
+                    const err14 = { instancePath: instancePath + "/endpoints/" + i0 + "/summary", schemaPath: "#/$defs/endpoint/properties/summary/maxLength", keyword: "maxLength", params: { limit: 500 }, schema: 500, parentSchema: schema42.properties.summary, data: data6 };
                     if (vErrors === null) {
                       vErrors = [err14];
                     } else {
@@ -1019,7 +1019,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err15 = { instancePath: instancePath + "/endpoints/" + i0 + "/summary", schemaPath: "#/$defs/endpoint/properties/summary/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema42.properties.summary.type, parentSchema: schema42.properties.summary, data: data6 };
+                  const err15 = { instancePath: instancePath + "/endpoints/" + i0 + "/summary", schemaPath: "#/$defs/endpoint/properties/summary/type", keyword: "type", params: { type: "string" }, schema: schema42.properties.summary.type, parentSchema: schema42.properties.summary, data: data6 };
                   if (vErrors === null) {
                     vErrors = [err15];
                   } else {
@@ -1031,7 +1031,7 @@ var compiled = (() => {
               if (data1.request !== void 0 && func0.call(data1, "request")) {
                 let data7 = data1.request;
                 if (!(data7 && typeof data7 == "object" && !Array.isArray(data7)) && typeof data7 !== "boolean") {
-                  const err16 = { instancePath: instancePath + "/endpoints/" + i0 + "/request", schemaPath: "#/$defs/endpoint/properties/request/type", keyword: "type", params: { type: schema42.properties.request.type }, message: "must be object,boolean", schema: schema42.properties.request.type, parentSchema: schema42.properties.request, data: data7 };
+                  const err16 = { instancePath: instancePath + "/endpoints/" + i0 + "/request", schemaPath: "#/$defs/endpoint/properties/request/type", keyword: "type", params: { type: schema42.properties.request.type }, schema: schema42.properties.request.type, parentSchema: schema42.properties.request, data: data7 };
                   if (vErrors === null) {
                     vErrors = [err16];
                   } else {
@@ -1043,7 +1043,7 @@ var compiled = (() => {
               if (data1.response !== void 0 && func0.call(data1, "response")) {
                 let data8 = data1.response;
                 if (!(data8 && typeof data8 == "object" && !Array.isArray(data8)) && typeof data8 !== "boolean") {
-                  const err17 = { instancePath: instancePath + "/endpoints/" + i0 + "/response", schemaPath: "#/$defs/endpoint/properties/response/type", keyword: "type", params: { type: schema42.properties.response.type }, message: "must be object,boolean", schema: schema42.properties.response.type, parentSchema: schema42.properties.response, data: data8 };
+                  const err17 = { instancePath: instancePath + "/endpoints/" + i0 + "/response", schemaPath: "#/$defs/endpoint/properties/response/type", keyword: "type", params: { type: schema42.properties.response.type }, schema: schema42.properties.response.type, parentSchema: schema42.properties.response, data: data8 };
                   if (vErrors === null) {
                     vErrors = [err17];
                   } else {
@@ -1053,7 +1053,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err18 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema42.type, parentSchema: schema42, data: data1 };
+              const err18 = { instancePath: instancePath + "/endpoints/" + i0, schemaPath: "#/$defs/endpoint/type", keyword: "type", params: { type: "object" }, schema: schema42.type, parentSchema: schema42, data: data1 };
               if (vErrors === null) {
                 vErrors = [err18];
               } else {
@@ -1063,7 +1063,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err19 = { instancePath: instancePath + "/endpoints", schemaPath: "#/properties/endpoints/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema41.properties.endpoints.type, parentSchema: schema41.properties.endpoints, data: data0 };
+          const err19 = { instancePath: instancePath + "/endpoints", schemaPath: "#/properties/endpoints/type", keyword: "type", params: { type: "array" }, schema: schema41.properties.endpoints.type, parentSchema: schema41.properties.endpoints, data: data0 };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -1073,7 +1073,7 @@ var compiled = (() => {
         }
       }
     } else {
-      const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema41.type, parentSchema: schema41, data };
+      const err20 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema41.type, parentSchema: schema41, data };
       if (vErrors === null) {
         vErrors = [err20];
       } else {
@@ -1097,7 +1097,7 @@ var compiled = (() => {
     }
     if (data && typeof data == "object" && !Array.isArray(data)) {
       if (data.name === void 0 || !func0.call(data, "name")) {
-        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema31.required, parentSchema: schema31, data };
+        const err0 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "name" }, schema: schema31.required, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err0];
         } else {
@@ -1106,7 +1106,7 @@ var compiled = (() => {
         errors++;
       }
       if (data.version === void 0 || !func0.call(data, "version")) {
-        const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, message: "must have required property 'version'", schema: schema31.required, parentSchema: schema31, data };
+        const err1 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "version" }, schema: schema31.required, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err1];
         } else {
@@ -1115,7 +1115,7 @@ var compiled = (() => {
         errors++;
       }
       if (data.runtime === void 0 || !func0.call(data, "runtime")) {
-        const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "runtime" }, message: "must have required property 'runtime'", schema: schema31.required, parentSchema: schema31, data };
+        const err2 = { instancePath, schemaPath: "#/required", keyword: "required", params: { missingProperty: "runtime" }, schema: schema31.required, parentSchema: schema31, data };
         if (vErrors === null) {
           vErrors = [err2];
         } else {
@@ -1126,7 +1126,7 @@ var compiled = (() => {
       if (data.$schema !== void 0 && func0.call(data, "$schema")) {
         let data0 = data.$schema;
         if (typeof data0 !== "string") {
-          const err3 = { instancePath: instancePath + "/$schema", schemaPath: "#/properties/%24schema/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.$schema.type, parentSchema: schema31.properties.$schema, data: data0 };
+          const err3 = { instancePath: instancePath + "/$schema", schemaPath: "#/properties/%24schema/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.$schema.type, parentSchema: schema31.properties.$schema, data: data0 };
           if (vErrors === null) {
             vErrors = [err3];
           } else {
@@ -1139,7 +1139,7 @@ var compiled = (() => {
         let data1 = data.name;
         if (typeof data1 === "string") {
           if (func65(data1) > 200) {
-            const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters", schema: 200, parentSchema: schema31.properties.name, data: data1 };
+            const err4 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/maxLength", keyword: "maxLength", params: { limit: 200 }, schema: 200, parentSchema: schema31.properties.name, data: data1 };
             if (vErrors === null) {
               vErrors = [err4];
             } else {
@@ -1148,7 +1148,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern4.test(data1)) {
-            const err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema31.properties.name, data: data1 };
+            const err5 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema31.properties.name, data: data1 };
             if (vErrors === null) {
               vErrors = [err5];
             } else {
@@ -1157,7 +1157,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err6 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.name.type, parentSchema: schema31.properties.name, data: data1 };
+          const err6 = { instancePath: instancePath + "/name", schemaPath: "#/properties/name/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.name.type, parentSchema: schema31.properties.name, data: data1 };
           if (vErrors === null) {
             vErrors = [err6];
           } else {
@@ -1170,7 +1170,7 @@ var compiled = (() => {
         let data2 = data.publisher;
         if (typeof data2 === "string") {
           if (func65(data2) > 200) {
-            const err7 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters", schema: 200, parentSchema: schema31.properties.publisher, data: data2 };
+            const err7 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/maxLength", keyword: "maxLength", params: { limit: 200 }, schema: 200, parentSchema: schema31.properties.publisher, data: data2 };
             if (vErrors === null) {
               vErrors = [err7];
             } else {
@@ -1179,7 +1179,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern4.test(data2)) {
-            const err8 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema31.properties.publisher, data: data2 };
+            const err8 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema31.properties.publisher, data: data2 };
             if (vErrors === null) {
               vErrors = [err8];
             } else {
@@ -1188,7 +1188,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err9 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.publisher.type, parentSchema: schema31.properties.publisher, data: data2 };
+          const err9 = { instancePath: instancePath + "/publisher", schemaPath: "#/properties/publisher/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.publisher.type, parentSchema: schema31.properties.publisher, data: data2 };
           if (vErrors === null) {
             vErrors = [err9];
           } else {
@@ -1201,7 +1201,7 @@ var compiled = (() => {
         let data3 = data.version;
         if (typeof data3 === "string") {
           if (func65(data3) > 100) {
-            const err10 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema31.properties.version, data: data3 };
+            const err10 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema31.properties.version, data: data3 };
             if (vErrors === null) {
               vErrors = [err10];
             } else {
@@ -1210,7 +1210,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern6.test(data3)) {
-            const err11 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:\\*|(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)$" }, message: 'must match pattern "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:\\*|(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)$"', schema: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:\\*|(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)$", parentSchema: schema31.properties.version, data: data3 };
+            const err11 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/pattern", keyword: "pattern", params: { pattern: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:\\*|(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)$" }, schema: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:\\*|(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?)$", parentSchema: schema31.properties.version, data: data3 };
             if (vErrors === null) {
               vErrors = [err11];
             } else {
@@ -1219,7 +1219,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err12 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.version.type, parentSchema: schema31.properties.version, data: data3 };
+          const err12 = { instancePath: instancePath + "/version", schemaPath: "#/properties/version/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.version.type, parentSchema: schema31.properties.version, data: data3 };
           if (vErrors === null) {
             vErrors = [err12];
           } else {
@@ -1232,7 +1232,7 @@ var compiled = (() => {
         let data4 = data.runtime;
         if (typeof data4 === "string") {
           if (func65(data4) > 100) {
-            const err13 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema31.properties.runtime, data: data4 };
+            const err13 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema31.properties.runtime, data: data4 };
             if (vErrors === null) {
               vErrors = [err13];
             } else {
@@ -1241,7 +1241,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern7.test(data4)) {
-            const err14 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/pattern", keyword: "pattern", params: { pattern: "^(?=[^@-]*[@-])[^\\s\\p{Cc}]+$" }, message: 'must match pattern "^(?=[^@-]*[@-])[^\\s\\p{Cc}]+$"', schema: "^(?=[^@-]*[@-])[^\\s\\p{Cc}]+$", parentSchema: schema31.properties.runtime, data: data4 };
+            const err14 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/pattern", keyword: "pattern", params: { pattern: "^(?=[^@-]*[@-])[^\\s\\p{Cc}]+$" }, schema: "^(?=[^@-]*[@-])[^\\s\\p{Cc}]+$", parentSchema: schema31.properties.runtime, data: data4 };
             if (vErrors === null) {
               vErrors = [err14];
             } else {
@@ -1250,7 +1250,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err15 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.runtime.type, parentSchema: schema31.properties.runtime, data: data4 };
+          const err15 = { instancePath: instancePath + "/runtime", schemaPath: "#/properties/runtime/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.runtime.type, parentSchema: schema31.properties.runtime, data: data4 };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -1263,7 +1263,7 @@ var compiled = (() => {
         let data5 = data.displayName;
         if (typeof data5 === "string") {
           if (func65(data5) > 200) {
-            const err16 = { instancePath: instancePath + "/displayName", schemaPath: "#/properties/displayName/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters", schema: 200, parentSchema: schema31.properties.displayName, data: data5 };
+            const err16 = { instancePath: instancePath + "/displayName", schemaPath: "#/properties/displayName/maxLength", keyword: "maxLength", params: { limit: 200 }, schema: 200, parentSchema: schema31.properties.displayName, data: data5 };
             if (vErrors === null) {
               vErrors = [err16];
             } else {
@@ -1272,7 +1272,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err17 = { instancePath: instancePath + "/displayName", schemaPath: "#/properties/displayName/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.displayName.type, parentSchema: schema31.properties.displayName, data: data5 };
+          const err17 = { instancePath: instancePath + "/displayName", schemaPath: "#/properties/displayName/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.displayName.type, parentSchema: schema31.properties.displayName, data: data5 };
           if (vErrors === null) {
             vErrors = [err17];
           } else {
@@ -1285,7 +1285,7 @@ var compiled = (() => {
         let data6 = data.description;
         if (typeof data6 === "string") {
           if (func65(data6) > 4e3) {
-            const err18 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/maxLength", keyword: "maxLength", params: { limit: 4e3 }, message: "must NOT have more than 4000 characters", schema: 4e3, parentSchema: schema31.properties.description, data: data6 };
+            const err18 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/maxLength", keyword: "maxLength", params: { limit: 4e3 }, schema: 4e3, parentSchema: schema31.properties.description, data: data6 };
             if (vErrors === null) {
               vErrors = [err18];
             } else {
@@ -1294,7 +1294,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err19 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.description.type, parentSchema: schema31.properties.description, data: data6 };
+          const err19 = { instancePath: instancePath + "/description", schemaPath: "#/properties/description/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.description.type, parentSchema: schema31.properties.description, data: data6 };
           if (vErrors === null) {
             vErrors = [err19];
           } else {
@@ -1307,7 +1307,7 @@ var compiled = (() => {
         let data7 = data.icon;
         if (typeof data7 === "string") {
           if (func65(data7) > 500) {
-            const err20 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema31.properties.icon, data: data7 };
+            const err20 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/maxLength", keyword: "maxLength", params: { limit: 500 }, schema: 500, parentSchema: schema31.properties.icon, data: data7 };
             if (vErrors === null) {
               vErrors = [err20];
             } else {
@@ -1316,7 +1316,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern8.test(data7)) {
-            const err21 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?:\\./)*ui/[^\\s\\p{Cc}\\\\]+\\.(?:[sS][vV][gG]|[pP][nN][gG]|[wW][eE][bB][pP])$" }, message: 'must match pattern "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?:\\./)*ui/[^\\s\\p{Cc}\\\\]+\\.(?:[sS][vV][gG]|[pP][nN][gG]|[wW][eE][bB][pP])$"', schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?:\\./)*ui/[^\\s\\p{Cc}\\\\]+\\.(?:[sS][vV][gG]|[pP][nN][gG]|[wW][eE][bB][pP])$", parentSchema: schema31.properties.icon, data: data7 };
+            const err21 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/pattern", keyword: "pattern", params: { pattern: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?:\\./)*ui/[^\\s\\p{Cc}\\\\]+\\.(?:[sS][vV][gG]|[pP][nN][gG]|[wW][eE][bB][pP])$" }, schema: "^(?!(?:.*(?:[/\\\\]|%2[fF]|%5[cC]))?(?:\\.|%2[eE]){2}(?:(?:[/\\\\]|%2[fF]|%5[cC])|$))(?:\\./)*ui/[^\\s\\p{Cc}\\\\]+\\.(?:[sS][vV][gG]|[pP][nN][gG]|[wW][eE][bB][pP])$", parentSchema: schema31.properties.icon, data: data7 };
             if (vErrors === null) {
               vErrors = [err21];
             } else {
@@ -1325,7 +1325,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err22 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.icon.type, parentSchema: schema31.properties.icon, data: data7 };
+          const err22 = { instancePath: instancePath + "/icon", schemaPath: "#/properties/icon/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.icon.type, parentSchema: schema31.properties.icon, data: data7 };
           if (vErrors === null) {
             vErrors = [err22];
           } else {
@@ -1341,7 +1341,7 @@ var compiled = (() => {
             let data9 = data8.homepage;
             if (typeof data9 === "string") {
               if (func65(data9) > 1e3) {
-                const err23 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.homepage, data: data9 };
+                const err23 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.homepage, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err23];
                 } else {
@@ -1350,7 +1350,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data9)) {
-                const err24 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.homepage, data: data9 };
+                const err24 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.homepage, data: data9 };
                 if (vErrors === null) {
                   vErrors = [err24];
                 } else {
@@ -1359,7 +1359,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err25 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.homepage.type, parentSchema: schema32.properties.homepage, data: data9 };
+              const err25 = { instancePath: instancePath + "/links/homepage", schemaPath: "#/$defs/links/properties/homepage/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.homepage.type, parentSchema: schema32.properties.homepage, data: data9 };
               if (vErrors === null) {
                 vErrors = [err25];
               } else {
@@ -1372,7 +1372,7 @@ var compiled = (() => {
             let data10 = data8.documentation;
             if (typeof data10 === "string") {
               if (func65(data10) > 1e3) {
-                const err26 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.documentation, data: data10 };
+                const err26 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.documentation, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err26];
                 } else {
@@ -1381,7 +1381,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data10)) {
-                const err27 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.documentation, data: data10 };
+                const err27 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.documentation, data: data10 };
                 if (vErrors === null) {
                   vErrors = [err27];
                 } else {
@@ -1390,7 +1390,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err28 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.documentation.type, parentSchema: schema32.properties.documentation, data: data10 };
+              const err28 = { instancePath: instancePath + "/links/documentation", schemaPath: "#/$defs/links/properties/documentation/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.documentation.type, parentSchema: schema32.properties.documentation, data: data10 };
               if (vErrors === null) {
                 vErrors = [err28];
               } else {
@@ -1403,7 +1403,7 @@ var compiled = (() => {
             let data11 = data8.support;
             if (typeof data11 === "string") {
               if (func65(data11) > 1e3) {
-                const err29 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.support, data: data11 };
+                const err29 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.support, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err29];
                 } else {
@@ -1412,7 +1412,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data11)) {
-                const err30 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.support, data: data11 };
+                const err30 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.support, data: data11 };
                 if (vErrors === null) {
                   vErrors = [err30];
                 } else {
@@ -1421,7 +1421,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err31 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.support.type, parentSchema: schema32.properties.support, data: data11 };
+              const err31 = { instancePath: instancePath + "/links/support", schemaPath: "#/$defs/links/properties/support/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.support.type, parentSchema: schema32.properties.support, data: data11 };
               if (vErrors === null) {
                 vErrors = [err31];
               } else {
@@ -1434,7 +1434,7 @@ var compiled = (() => {
             let data12 = data8.privacy;
             if (typeof data12 === "string") {
               if (func65(data12) > 1e3) {
-                const err32 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.privacy, data: data12 };
+                const err32 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.privacy, data: data12 };
                 if (vErrors === null) {
                   vErrors = [err32];
                 } else {
@@ -1443,7 +1443,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data12)) {
-                const err33 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.privacy, data: data12 };
+                const err33 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.privacy, data: data12 };
                 if (vErrors === null) {
                   vErrors = [err33];
                 } else {
@@ -1452,7 +1452,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err34 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.privacy.type, parentSchema: schema32.properties.privacy, data: data12 };
+              const err34 = { instancePath: instancePath + "/links/privacy", schemaPath: "#/$defs/links/properties/privacy/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.privacy.type, parentSchema: schema32.properties.privacy, data: data12 };
               if (vErrors === null) {
                 vErrors = [err34];
               } else {
@@ -1465,7 +1465,7 @@ var compiled = (() => {
             let data13 = data8.terms;
             if (typeof data13 === "string") {
               if (func65(data13) > 1e3) {
-                const err35 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.terms, data: data13 };
+                const err35 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.terms, data: data13 };
                 if (vErrors === null) {
                   vErrors = [err35];
                 } else {
@@ -1474,7 +1474,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data13)) {
-                const err36 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.terms, data: data13 };
+                const err36 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.terms, data: data13 };
                 if (vErrors === null) {
                   vErrors = [err36];
                 } else {
@@ -1483,7 +1483,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err37 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.terms.type, parentSchema: schema32.properties.terms, data: data13 };
+              const err37 = { instancePath: instancePath + "/links/terms", schemaPath: "#/$defs/links/properties/terms/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.terms.type, parentSchema: schema32.properties.terms, data: data13 };
               if (vErrors === null) {
                 vErrors = [err37];
               } else {
@@ -1496,7 +1496,7 @@ var compiled = (() => {
             let data14 = data8.source;
             if (typeof data14 === "string") {
               if (func65(data14) > 1e3) {
-                const err38 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema32.properties.source, data: data14 };
+                const err38 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema32.properties.source, data: data14 };
                 if (vErrors === null) {
                   vErrors = [err38];
                 } else {
@@ -1505,7 +1505,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern9.test(data14)) {
-                const err39 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, message: 'must match pattern "^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$"', schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.source, data: data14 };
+                const err39 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/pattern", keyword: "pattern", params: { pattern: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$' }, schema: '^(?:https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\\d{1,5})?(?:[/?#][^\\s\\p{Cc}\\p{Cf}"<>\\\\^`{|}]*)?|mailto:[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+)$', parentSchema: schema32.properties.source, data: data14 };
                 if (vErrors === null) {
                   vErrors = [err39];
                 } else {
@@ -1514,7 +1514,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err40 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema32.properties.source.type, parentSchema: schema32.properties.source, data: data14 };
+              const err40 = { instancePath: instancePath + "/links/source", schemaPath: "#/$defs/links/properties/source/type", keyword: "type", params: { type: "string" }, schema: schema32.properties.source.type, parentSchema: schema32.properties.source, data: data14 };
               if (vErrors === null) {
                 vErrors = [err40];
               } else {
@@ -1524,7 +1524,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err41 = { instancePath: instancePath + "/links", schemaPath: "#/$defs/links/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema32.type, parentSchema: schema32, data: data8 };
+          const err41 = { instancePath: instancePath + "/links", schemaPath: "#/$defs/links/type", keyword: "type", params: { type: "object" }, schema: schema32.type, parentSchema: schema32, data: data8 };
           if (vErrors === null) {
             vErrors = [err41];
           } else {
@@ -1537,7 +1537,7 @@ var compiled = (() => {
         let data15 = data.minHostVersion;
         if (typeof data15 === "string") {
           if (func65(data15) > 100) {
-            const err42 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/maxLength", keyword: "maxLength", params: { limit: 100 }, message: "must NOT have more than 100 characters", schema: 100, parentSchema: schema31.properties.minHostVersion, data: data15 };
+            const err42 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/maxLength", keyword: "maxLength", params: { limit: 100 }, schema: 100, parentSchema: schema31.properties.minHostVersion, data: data15 };
             if (vErrors === null) {
               vErrors = [err42];
             } else {
@@ -1546,7 +1546,7 @@ var compiled = (() => {
             errors++;
           }
           if (!pattern15.test(data15)) {
-            const err43 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/pattern", keyword: "pattern", params: { pattern: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$" }, message: 'must match pattern "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$"', schema: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$", parentSchema: schema31.properties.minHostVersion, data: data15 };
+            const err43 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/pattern", keyword: "pattern", params: { pattern: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$" }, schema: "^(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})\\.(?:0|[1-9]\\d{0,8})(?:-[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?(?:\\+[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*)?$", parentSchema: schema31.properties.minHostVersion, data: data15 };
             if (vErrors === null) {
               vErrors = [err43];
             } else {
@@ -1555,7 +1555,7 @@ var compiled = (() => {
             errors++;
           }
         } else {
-          const err44 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.minHostVersion.type, parentSchema: schema31.properties.minHostVersion, data: data15 };
+          const err44 = { instancePath: instancePath + "/minHostVersion", schemaPath: "#/properties/minHostVersion/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.minHostVersion.type, parentSchema: schema31.properties.minHostVersion, data: data15 };
           if (vErrors === null) {
             vErrors = [err44];
           } else {
@@ -1568,7 +1568,7 @@ var compiled = (() => {
         let data16 = data.capabilities;
         if (Array.isArray(data16)) {
           if (data16.length > 256) {
-            const err45 = { instancePath: instancePath + "/capabilities", schemaPath: "#/properties/capabilities/maxItems", keyword: "maxItems", params: { limit: 256 }, message: "must NOT have more than 256 items", schema: 256, parentSchema: schema31.properties.capabilities, data: data16 };
+            const err45 = { instancePath: instancePath + "/capabilities", schemaPath: "#/properties/capabilities/maxItems", keyword: "maxItems", params: { limit: 256 }, schema: 256, parentSchema: schema31.properties.capabilities, data: data16 };
             if (vErrors === null) {
               vErrors = [err45];
             } else {
@@ -1581,7 +1581,7 @@ var compiled = (() => {
             let data17 = data16[i0];
             if (typeof data17 === "string") {
               if (func65(data17) > 200) {
-                const err46 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters", schema: 200, parentSchema: schema31.properties.capabilities.items, data: data17 };
+                const err46 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/maxLength", keyword: "maxLength", params: { limit: 200 }, schema: 200, parentSchema: schema31.properties.capabilities.items, data: data17 };
                 if (vErrors === null) {
                   vErrors = [err46];
                 } else {
@@ -1590,7 +1590,7 @@ var compiled = (() => {
                 errors++;
               }
               if (!pattern16.test(data17)) {
-                const err47 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema31.properties.capabilities.items, data: data17 };
+                const err47 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema31.properties.capabilities.items, data: data17 };
                 if (vErrors === null) {
                   vErrors = [err47];
                 } else {
@@ -1599,7 +1599,7 @@ var compiled = (() => {
                 errors++;
               }
             } else {
-              const err48 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema31.properties.capabilities.items.type, parentSchema: schema31.properties.capabilities.items, data: data17 };
+              const err48 = { instancePath: instancePath + "/capabilities/" + i0, schemaPath: "#/properties/capabilities/items/type", keyword: "type", params: { type: "string" }, schema: schema31.properties.capabilities.items.type, parentSchema: schema31.properties.capabilities.items, data: data17 };
               if (vErrors === null) {
                 vErrors = [err48];
               } else {
@@ -1609,7 +1609,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err49 = { instancePath: instancePath + "/capabilities", schemaPath: "#/properties/capabilities/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.capabilities.type, parentSchema: schema31.properties.capabilities, data: data16 };
+          const err49 = { instancePath: instancePath + "/capabilities", schemaPath: "#/properties/capabilities/type", keyword: "type", params: { type: "array" }, schema: schema31.properties.capabilities.type, parentSchema: schema31.properties.capabilities, data: data16 };
           if (vErrors === null) {
             vErrors = [err49];
           } else {
@@ -1622,7 +1622,7 @@ var compiled = (() => {
         let data18 = data.egress;
         if (Array.isArray(data18)) {
           if (data18.length > 100) {
-            const err50 = { instancePath: instancePath + "/egress", schemaPath: "#/properties/egress/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema31.properties.egress, data: data18 };
+            const err50 = { instancePath: instancePath + "/egress", schemaPath: "#/properties/egress/maxItems", keyword: "maxItems", params: { limit: 100 }, schema: 100, parentSchema: schema31.properties.egress, data: data18 };
             if (vErrors === null) {
               vErrors = [err50];
             } else {
@@ -1635,7 +1635,7 @@ var compiled = (() => {
             let data19 = data18[i1];
             if (data19 && typeof data19 == "object" && !Array.isArray(data19)) {
               if (data19.host === void 0 || !func0.call(data19, "host")) {
-                const err51 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/required", keyword: "required", params: { missingProperty: "host" }, message: "must have required property 'host'", schema: schema33.required, parentSchema: schema33, data: data19 };
+                const err51 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/required", keyword: "required", params: { missingProperty: "host" }, schema: schema33.required, parentSchema: schema33, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err51];
                 } else {
@@ -1644,7 +1644,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data19.reason === void 0 || !func0.call(data19, "reason")) {
-                const err52 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/required", keyword: "required", params: { missingProperty: "reason" }, message: "must have required property 'reason'", schema: schema33.required, parentSchema: schema33, data: data19 };
+                const err52 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/required", keyword: "required", params: { missingProperty: "reason" }, schema: schema33.required, parentSchema: schema33, data: data19 };
                 if (vErrors === null) {
                   vErrors = [err52];
                 } else {
@@ -1656,7 +1656,7 @@ var compiled = (() => {
                 let data20 = data19.host;
                 if (typeof data20 === "string") {
                   if (func65(data20) > 300) {
-                    const err53 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/maxLength", keyword: "maxLength", params: { limit: 300 }, message: "must NOT have more than 300 characters", schema: 300, parentSchema: schema33.properties.host, data: data20 };
+                    const err53 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/maxLength", keyword: "maxLength", params: { limit: 300 }, schema: 300, parentSchema: schema33.properties.host, data: data20 };
                     if (vErrors === null) {
                       vErrors = [err53];
                     } else {
@@ -1665,7 +1665,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern17.test(data20)) {
-                    const err54 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/pattern", keyword: "pattern", params: { pattern: "^(?:[hH][tT][tT][pP][sS]://)?(?:\\*\\.)?(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:[A-Za-z0-9][A-Za-z0-9-]{0,40})?\\{[A-Za-z_][A-Za-z0-9_-]{0,63}\\}(?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?)\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$" }, message: 'must match pattern "^(?:[hH][tT][tT][pP][sS]://)?(?:\\*\\.)?(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:[A-Za-z0-9][A-Za-z0-9-]{0,40})?\\{[A-Za-z_][A-Za-z0-9_-]{0,63}\\}(?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?)\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$"', schema: "^(?:[hH][tT][tT][pP][sS]://)?(?:\\*\\.)?(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:[A-Za-z0-9][A-Za-z0-9-]{0,40})?\\{[A-Za-z_][A-Za-z0-9_-]{0,63}\\}(?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?)\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$", parentSchema: schema33.properties.host, data: data20 };
+                    const err54 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/pattern", keyword: "pattern", params: { pattern: "^(?:[hH][tT][tT][pP][sS]://)?(?:\\*\\.)?(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:[A-Za-z0-9][A-Za-z0-9-]{0,40})?\\{[A-Za-z_][A-Za-z0-9_-]{0,63}\\}(?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?)\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$" }, schema: "^(?:[hH][tT][tT][pP][sS]://)?(?:\\*\\.)?(?:(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?|(?:[A-Za-z0-9][A-Za-z0-9-]{0,40})?\\{[A-Za-z_][A-Za-z0-9_-]{0,63}\\}(?:[A-Za-z0-9-]{0,40}[A-Za-z0-9])?)\\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])$", parentSchema: schema33.properties.host, data: data20 };
                     if (vErrors === null) {
                       vErrors = [err54];
                     } else {
@@ -1674,7 +1674,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err55 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.host.type, parentSchema: schema33.properties.host, data: data20 };
+                  const err55 = { instancePath: instancePath + "/egress/" + i1 + "/host", schemaPath: "#/$defs/egress/properties/host/type", keyword: "type", params: { type: "string" }, schema: schema33.properties.host.type, parentSchema: schema33.properties.host, data: data20 };
                   if (vErrors === null) {
                     vErrors = [err55];
                   } else {
@@ -1687,7 +1687,7 @@ var compiled = (() => {
                 let data21 = data19.ports;
                 if (Array.isArray(data21)) {
                   if (data21.length > 16) {
-                    const err56 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/maxItems", keyword: "maxItems", params: { limit: 16 }, message: "must NOT have more than 16 items", schema: 16, parentSchema: schema33.properties.ports, data: data21 };
+                    const err56 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/maxItems", keyword: "maxItems", params: { limit: 16 }, schema: 16, parentSchema: schema33.properties.ports, data: data21 };
                     if (vErrors === null) {
                       vErrors = [err56];
                     } else {
@@ -1696,7 +1696,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (data21.length < 1) {
-                    const err57 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/minItems", keyword: "minItems", params: { limit: 1 }, message: "must NOT have fewer than 1 items", schema: 1, parentSchema: schema33.properties.ports, data: data21 };
+                    const err57 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/minItems", keyword: "minItems", params: { limit: 1 }, schema: 1, parentSchema: schema33.properties.ports, data: data21 };
                     if (vErrors === null) {
                       vErrors = [err57];
                     } else {
@@ -1708,7 +1708,7 @@ var compiled = (() => {
                   for (let i2 = 0; i2 < len2; i2++) {
                     let data22 = data21[i2];
                     if (!(typeof data22 == "number" && (!(data22 % 1) && !isNaN(data22)) && isFinite(data22))) {
-                      const err58 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/type", keyword: "type", params: { type: "integer" }, message: "must be integer", schema: schema33.properties.ports.items.type, parentSchema: schema33.properties.ports.items, data: data22 };
+                      const err58 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/type", keyword: "type", params: { type: "integer" }, schema: schema33.properties.ports.items.type, parentSchema: schema33.properties.ports.items, data: data22 };
                       if (vErrors === null) {
                         vErrors = [err58];
                       } else {
@@ -1718,7 +1718,7 @@ var compiled = (() => {
                     }
                     if (typeof data22 == "number" && isFinite(data22)) {
                       if (data22 > 65535 || isNaN(data22)) {
-                        const err59 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, message: "must be <= 65535", schema: 65535, parentSchema: schema33.properties.ports.items, data: data22 };
+                        const err59 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/maximum", keyword: "maximum", params: { comparison: "<=", limit: 65535 }, schema: 65535, parentSchema: schema33.properties.ports.items, data: data22 };
                         if (vErrors === null) {
                           vErrors = [err59];
                         } else {
@@ -1727,7 +1727,7 @@ var compiled = (() => {
                         errors++;
                       }
                       if (data22 < 1 || isNaN(data22)) {
-                        const err60 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1", schema: 1, parentSchema: schema33.properties.ports.items, data: data22 };
+                        const err60 = { instancePath: instancePath + "/egress/" + i1 + "/ports/" + i2, schemaPath: "#/$defs/egress/properties/ports/items/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, schema: 1, parentSchema: schema33.properties.ports.items, data: data22 };
                         if (vErrors === null) {
                           vErrors = [err60];
                         } else {
@@ -1748,7 +1748,7 @@ var compiled = (() => {
                       }
                       if (typeof indices0[item0] == "number") {
                         j0 = indices0[item0];
-                        const err61 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j0 }, message: "must NOT have duplicate items (items ## " + j0 + " and " + i3 + " are identical)", schema: true, parentSchema: schema33.properties.ports, data: data21 };
+                        const err61 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/uniqueItems", keyword: "uniqueItems", params: { i: i3, j: j0 }, schema: true, parentSchema: schema33.properties.ports, data: data21 };
                         if (vErrors === null) {
                           vErrors = [err61];
                         } else {
@@ -1761,7 +1761,7 @@ var compiled = (() => {
                     }
                   }
                 } else {
-                  const err62 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema33.properties.ports.type, parentSchema: schema33.properties.ports, data: data21 };
+                  const err62 = { instancePath: instancePath + "/egress/" + i1 + "/ports", schemaPath: "#/$defs/egress/properties/ports/type", keyword: "type", params: { type: "array" }, schema: schema33.properties.ports.type, parentSchema: schema33.properties.ports, data: data21 };
                   if (vErrors === null) {
                     vErrors = [err62];
                   } else {
@@ -1774,7 +1774,7 @@ var compiled = (() => {
                 let data23 = data19.reason;
                 if (typeof data23 === "string") {
                   if (func65(data23) > 500) {
-                    const err63 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, message: "must NOT have more than 500 characters", schema: 500, parentSchema: schema33.properties.reason, data: data23 };
+                    const err63 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/maxLength", keyword: "maxLength", params: { limit: 500 }, schema: 500, parentSchema: schema33.properties.reason, data: data23 };
                     if (vErrors === null) {
                       vErrors = [err63];
                     } else {
@@ -1783,7 +1783,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern16.test(data23)) {
-                    const err64 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema33.properties.reason, data: data23 };
+                    const err64 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}]+$", parentSchema: schema33.properties.reason, data: data23 };
                     if (vErrors === null) {
                       vErrors = [err64];
                     } else {
@@ -1792,7 +1792,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err65 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema33.properties.reason.type, parentSchema: schema33.properties.reason, data: data23 };
+                  const err65 = { instancePath: instancePath + "/egress/" + i1 + "/reason", schemaPath: "#/$defs/egress/properties/reason/type", keyword: "type", params: { type: "string" }, schema: schema33.properties.reason.type, parentSchema: schema33.properties.reason, data: data23 };
                   if (vErrors === null) {
                     vErrors = [err65];
                   } else {
@@ -1802,7 +1802,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err66 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema33.type, parentSchema: schema33, data: data19 };
+              const err66 = { instancePath: instancePath + "/egress/" + i1, schemaPath: "#/$defs/egress/type", keyword: "type", params: { type: "object" }, schema: schema33.type, parentSchema: schema33, data: data19 };
               if (vErrors === null) {
                 vErrors = [err66];
               } else {
@@ -1812,7 +1812,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err67 = { instancePath: instancePath + "/egress", schemaPath: "#/properties/egress/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.egress.type, parentSchema: schema31.properties.egress, data: data18 };
+          const err67 = { instancePath: instancePath + "/egress", schemaPath: "#/properties/egress/type", keyword: "type", params: { type: "array" }, schema: schema31.properties.egress.type, parentSchema: schema31.properties.egress, data: data18 };
           if (vErrors === null) {
             vErrors = [err67];
           } else {
@@ -1824,7 +1824,7 @@ var compiled = (() => {
       if (data.settings !== void 0 && func0.call(data, "settings")) {
         let data24 = data.settings;
         if (!data24 || typeof data24 != "object") {
-          const err68 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: schema31.properties.settings.type }, message: "must be object,array", schema: schema31.properties.settings.type, parentSchema: schema31.properties.settings, data: data24 };
+          const err68 = { instancePath: instancePath + "/settings", schemaPath: "#/properties/settings/type", keyword: "type", params: { type: schema31.properties.settings.type }, schema: schema31.properties.settings.type, parentSchema: schema31.properties.settings, data: data24 };
           if (vErrors === null) {
             vErrors = [err68];
           } else {
@@ -1849,7 +1849,7 @@ var compiled = (() => {
         let data27 = data.events;
         if (Array.isArray(data27)) {
           if (data27.length > 100) {
-            const err69 = { instancePath: instancePath + "/events", schemaPath: "#/properties/events/maxItems", keyword: "maxItems", params: { limit: 100 }, message: "must NOT have more than 100 items", schema: 100, parentSchema: schema31.properties.events, data: data27 };
+            const err69 = { instancePath: instancePath + "/events", schemaPath: "#/properties/events/maxItems", keyword: "maxItems", params: { limit: 100 }, schema: 100, parentSchema: schema31.properties.events, data: data27 };
             if (vErrors === null) {
               vErrors = [err69];
             } else {
@@ -1862,7 +1862,7 @@ var compiled = (() => {
             let data28 = data27[i4];
             if (data28 && typeof data28 == "object" && !Array.isArray(data28)) {
               if (data28.topic === void 0 || !func0.call(data28, "topic")) {
-                const err70 = { instancePath: instancePath + "/events/" + i4, schemaPath: "#/$defs/event/required", keyword: "required", params: { missingProperty: "topic" }, message: "must have required property 'topic'", schema: schema43.required, parentSchema: schema43, data: data28 };
+                const err70 = { instancePath: instancePath + "/events/" + i4, schemaPath: "#/$defs/event/required", keyword: "required", params: { missingProperty: "topic" }, schema: schema43.required, parentSchema: schema43, data: data28 };
                 if (vErrors === null) {
                   vErrors = [err70];
                 } else {
@@ -1874,7 +1874,7 @@ var compiled = (() => {
                 let data29 = data28.topic;
                 if (typeof data29 === "string") {
                   if (func65(data29) > 200) {
-                    const err71 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/maxLength", keyword: "maxLength", params: { limit: 200 }, message: "must NOT have more than 200 characters", schema: 200, parentSchema: schema43.properties.topic, data: data29 };
+                    const err71 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/maxLength", keyword: "maxLength", params: { limit: 200 }, schema: 200, parentSchema: schema43.properties.topic, data: data29 };
                     if (vErrors === null) {
                       vErrors = [err71];
                     } else {
@@ -1883,7 +1883,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern36.test(data29)) {
-                    const err72 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, message: 'must match pattern "^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$"', schema: "^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema43.properties.topic, data: data29 };
+                    const err72 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/pattern", keyword: "pattern", params: { pattern: "^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, schema: "^[^\\s\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema43.properties.topic, data: data29 };
                     if (vErrors === null) {
                       vErrors = [err72];
                     } else {
@@ -1892,7 +1892,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err73 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema43.properties.topic.type, parentSchema: schema43.properties.topic, data: data29 };
+                  const err73 = { instancePath: instancePath + "/events/" + i4 + "/topic", schemaPath: "#/$defs/event/properties/topic/type", keyword: "type", params: { type: "string" }, schema: schema43.properties.topic.type, parentSchema: schema43.properties.topic, data: data29 };
                   if (vErrors === null) {
                     vErrors = [err73];
                   } else {
@@ -1905,7 +1905,7 @@ var compiled = (() => {
                 let data30 = data28.endpoint;
                 if (typeof data30 === "string") {
                   if (func65(data30) > 1e3) {
-                    const err74 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema43.properties.endpoint, data: data30 };
+                    const err74 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema43.properties.endpoint, data: data30 };
                     if (vErrors === null) {
                       vErrors = [err74];
                     } else {
@@ -1914,7 +1914,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern37.test(data30)) {
-                    const err75 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/pattern", keyword: "pattern", params: { pattern: "^\\s*[A-Za-z]+\\s+\\S+\\s*$" }, message: 'must match pattern "^\\s*[A-Za-z]+\\s+\\S+\\s*$"', schema: "^\\s*[A-Za-z]+\\s+\\S+\\s*$", parentSchema: schema43.properties.endpoint, data: data30 };
+                    const err75 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/pattern", keyword: "pattern", params: { pattern: "^\\s*[A-Za-z]+\\s+\\S+\\s*$" }, schema: "^\\s*[A-Za-z]+\\s+\\S+\\s*$", parentSchema: schema43.properties.endpoint, data: data30 };
                     if (vErrors === null) {
                       vErrors = [err75];
                     } else {
@@ -1923,7 +1923,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err76 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema43.properties.endpoint.type, parentSchema: schema43.properties.endpoint, data: data30 };
+                  const err76 = { instancePath: instancePath + "/events/" + i4 + "/endpoint", schemaPath: "#/$defs/event/properties/endpoint/type", keyword: "type", params: { type: "string" }, schema: schema43.properties.endpoint.type, parentSchema: schema43.properties.endpoint, data: data30 };
                   if (vErrors === null) {
                     vErrors = [err76];
                   } else {
@@ -1933,7 +1933,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err77 = { instancePath: instancePath + "/events/" + i4, schemaPath: "#/$defs/event/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema43.type, parentSchema: schema43, data: data28 };
+              const err77 = { instancePath: instancePath + "/events/" + i4, schemaPath: "#/$defs/event/type", keyword: "type", params: { type: "object" }, schema: schema43.type, parentSchema: schema43, data: data28 };
               if (vErrors === null) {
                 vErrors = [err77];
               } else {
@@ -1943,7 +1943,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err78 = { instancePath: instancePath + "/events", schemaPath: "#/properties/events/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.events.type, parentSchema: schema31.properties.events, data: data27 };
+          const err78 = { instancePath: instancePath + "/events", schemaPath: "#/properties/events/type", keyword: "type", params: { type: "array" }, schema: schema31.properties.events.type, parentSchema: schema31.properties.events, data: data27 };
           if (vErrors === null) {
             vErrors = [err78];
           } else {
@@ -1956,7 +1956,7 @@ var compiled = (() => {
         let data31 = data.schedules;
         if (Array.isArray(data31)) {
           if (data31.length > 50) {
-            const err79 = { instancePath: instancePath + "/schedules", schemaPath: "#/properties/schedules/maxItems", keyword: "maxItems", params: { limit: 50 }, message: "must NOT have more than 50 items", schema: 50, parentSchema: schema31.properties.schedules, data: data31 };
+            const err79 = { instancePath: instancePath + "/schedules", schemaPath: "#/properties/schedules/maxItems", keyword: "maxItems", params: { limit: 50 }, schema: 50, parentSchema: schema31.properties.schedules, data: data31 };
             if (vErrors === null) {
               vErrors = [err79];
             } else {
@@ -1969,7 +1969,7 @@ var compiled = (() => {
             let data32 = data31[i5];
             if (data32 && typeof data32 == "object" && !Array.isArray(data32)) {
               if (data32.name === void 0 || !func0.call(data32, "name")) {
-                const err80 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "name" }, message: "must have required property 'name'", schema: schema44.required, parentSchema: schema44, data: data32 };
+                const err80 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "name" }, schema: schema44.required, parentSchema: schema44, data: data32 };
                 if (vErrors === null) {
                   vErrors = [err80];
                 } else {
@@ -1978,7 +1978,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data32.cron === void 0 || !func0.call(data32, "cron")) {
-                const err81 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "cron" }, message: "must have required property 'cron'", schema: schema44.required, parentSchema: schema44, data: data32 };
+                const err81 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "cron" }, schema: schema44.required, parentSchema: schema44, data: data32 };
                 if (vErrors === null) {
                   vErrors = [err81];
                 } else {
@@ -1987,7 +1987,7 @@ var compiled = (() => {
                 errors++;
               }
               if (data32.endpoint === void 0 || !func0.call(data32, "endpoint")) {
-                const err82 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "endpoint" }, message: "must have required property 'endpoint'", schema: schema44.required, parentSchema: schema44, data: data32 };
+                const err82 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/required", keyword: "required", params: { missingProperty: "endpoint" }, schema: schema44.required, parentSchema: schema44, data: data32 };
                 if (vErrors === null) {
                   vErrors = [err82];
                 } else {
@@ -1999,7 +1999,7 @@ var compiled = (() => {
                 let data33 = data32.name;
                 if (typeof data33 === "string") {
                   if (func65(data33) > 128) {
-                    const err83 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema44.properties.name, data: data33 };
+                    const err83 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/maxLength", keyword: "maxLength", params: { limit: 128 }, schema: 128, parentSchema: schema44.properties.name, data: data33 };
                     if (vErrors === null) {
                       vErrors = [err83];
                     } else {
@@ -2008,7 +2008,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern4.test(data33)) {
-                    const err84 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, message: 'must match pattern "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$"', schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema44.properties.name, data: data33 };
+                    const err84 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/pattern", keyword: "pattern", params: { pattern: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$" }, schema: "^(?=\\s*\\S)[^\\p{Cc}\\p{Cf}\\p{Cs}]+$", parentSchema: schema44.properties.name, data: data33 };
                     if (vErrors === null) {
                       vErrors = [err84];
                     } else {
@@ -2017,7 +2017,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err85 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema44.properties.name.type, parentSchema: schema44.properties.name, data: data33 };
+                  const err85 = { instancePath: instancePath + "/schedules/" + i5 + "/name", schemaPath: "#/$defs/schedule/properties/name/type", keyword: "type", params: { type: "string" }, schema: schema44.properties.name.type, parentSchema: schema44.properties.name, data: data33 };
                   if (vErrors === null) {
                     vErrors = [err85];
                   } else {
@@ -2030,7 +2030,7 @@ var compiled = (() => {
                 let data34 = data32.cron;
                 if (typeof data34 === "string") {
                   if (func65(data34) > 128) {
-                    const err86 = { instancePath: instancePath + "/schedules/" + i5 + "/cron", schemaPath: "#/$defs/schedule/properties/cron/maxLength", keyword: "maxLength", params: { limit: 128 }, message: "must NOT have more than 128 characters", schema: 128, parentSchema: schema44.properties.cron, data: data34 };
+                    const err86 = { instancePath: instancePath + "/schedules/" + i5 + "/cron", schemaPath: "#/$defs/schedule/properties/cron/maxLength", keyword: "maxLength", params: { limit: 128 }, schema: 128, parentSchema: schema44.properties.cron, data: data34 };
                     if (vErrors === null) {
                       vErrors = [err86];
                     } else {
@@ -2039,7 +2039,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err87 = { instancePath: instancePath + "/schedules/" + i5 + "/cron", schemaPath: "#/$defs/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema44.properties.cron.type, parentSchema: schema44.properties.cron, data: data34 };
+                  const err87 = { instancePath: instancePath + "/schedules/" + i5 + "/cron", schemaPath: "#/$defs/schedule/properties/cron/type", keyword: "type", params: { type: "string" }, schema: schema44.properties.cron.type, parentSchema: schema44.properties.cron, data: data34 };
                   if (vErrors === null) {
                     vErrors = [err87];
                   } else {
@@ -2052,7 +2052,7 @@ var compiled = (() => {
                 let data35 = data32.timezone;
                 if (typeof data35 === "string") {
                   if (func65(data35) > 64) {
-                    const err88 = { instancePath: instancePath + "/schedules/" + i5 + "/timezone", schemaPath: "#/$defs/schedule/properties/timezone/maxLength", keyword: "maxLength", params: { limit: 64 }, message: "must NOT have more than 64 characters", schema: 64, parentSchema: schema44.properties.timezone, data: data35 };
+                    const err88 = { instancePath: instancePath + "/schedules/" + i5 + "/timezone", schemaPath: "#/$defs/schedule/properties/timezone/maxLength", keyword: "maxLength", params: { limit: 64 }, schema: 64, parentSchema: schema44.properties.timezone, data: data35 };
                     if (vErrors === null) {
                       vErrors = [err88];
                     } else {
@@ -2061,7 +2061,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err89 = { instancePath: instancePath + "/schedules/" + i5 + "/timezone", schemaPath: "#/$defs/schedule/properties/timezone/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema44.properties.timezone.type, parentSchema: schema44.properties.timezone, data: data35 };
+                  const err89 = { instancePath: instancePath + "/schedules/" + i5 + "/timezone", schemaPath: "#/$defs/schedule/properties/timezone/type", keyword: "type", params: { type: "string" }, schema: schema44.properties.timezone.type, parentSchema: schema44.properties.timezone, data: data35 };
                   if (vErrors === null) {
                     vErrors = [err89];
                   } else {
@@ -2074,7 +2074,7 @@ var compiled = (() => {
                 let data36 = data32.endpoint;
                 if (typeof data36 === "string") {
                   if (func65(data36) > 1e3) {
-                    const err90 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/maxLength", keyword: "maxLength", params: { limit: 1e3 }, message: "must NOT have more than 1000 characters", schema: 1e3, parentSchema: schema44.properties.endpoint, data: data36 };
+                    const err90 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/maxLength", keyword: "maxLength", params: { limit: 1e3 }, schema: 1e3, parentSchema: schema44.properties.endpoint, data: data36 };
                     if (vErrors === null) {
                       vErrors = [err90];
                     } else {
@@ -2083,7 +2083,7 @@ var compiled = (() => {
                     errors++;
                   }
                   if (!pattern37.test(data36)) {
-                    const err91 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/pattern", keyword: "pattern", params: { pattern: "^\\s*[A-Za-z]+\\s+\\S+\\s*$" }, message: 'must match pattern "^\\s*[A-Za-z]+\\s+\\S+\\s*$"', schema: "^\\s*[A-Za-z]+\\s+\\S+\\s*$", parentSchema: schema44.properties.endpoint, data: data36 };
+                    const err91 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/pattern", keyword: "pattern", params: { pattern: "^\\s*[A-Za-z]+\\s+\\S+\\s*$" }, schema: "^\\s*[A-Za-z]+\\s+\\S+\\s*$", parentSchema: schema44.properties.endpoint, data: data36 };
                     if (vErrors === null) {
                       vErrors = [err91];
                     } else {
@@ -2092,7 +2092,7 @@ var compiled = (() => {
                     errors++;
                   }
                 } else {
-                  const err92 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/type", keyword: "type", params: { type: "string" }, message: "must be string", schema: schema44.properties.endpoint.type, parentSchema: schema44.properties.endpoint, data: data36 };
+                  const err92 = { instancePath: instancePath + "/schedules/" + i5 + "/endpoint", schemaPath: "#/$defs/schedule/properties/endpoint/type", keyword: "type", params: { type: "string" }, schema: schema44.properties.endpoint.type, parentSchema: schema44.properties.endpoint, data: data36 };
                   if (vErrors === null) {
                     vErrors = [err92];
                   } else {
@@ -2104,7 +2104,7 @@ var compiled = (() => {
               if (data32.payload !== void 0 && func0.call(data32, "payload")) {
                 let data37 = data32.payload;
                 if (!data37 || typeof data37 != "object") {
-                  const err93 = { instancePath: instancePath + "/schedules/" + i5 + "/payload", schemaPath: "#/$defs/schedule/properties/payload/type", keyword: "type", params: { type: schema44.properties.payload.type }, message: "must be object,array", schema: schema44.properties.payload.type, parentSchema: schema44.properties.payload, data: data37 };
+                  const err93 = { instancePath: instancePath + "/schedules/" + i5 + "/payload", schemaPath: "#/$defs/schedule/properties/payload/type", keyword: "type", params: { type: schema44.properties.payload.type }, schema: schema44.properties.payload.type, parentSchema: schema44.properties.payload, data: data37 };
                   if (vErrors === null) {
                     vErrors = [err93];
                   } else {
@@ -2116,7 +2116,7 @@ var compiled = (() => {
               if (data32.enabled !== void 0 && func0.call(data32, "enabled")) {
                 let data38 = data32.enabled;
                 if (typeof data38 !== "boolean") {
-                  const err94 = { instancePath: instancePath + "/schedules/" + i5 + "/enabled", schemaPath: "#/$defs/schedule/properties/enabled/type", keyword: "type", params: { type: "boolean" }, message: "must be boolean", schema: schema44.properties.enabled.type, parentSchema: schema44.properties.enabled, data: data38 };
+                  const err94 = { instancePath: instancePath + "/schedules/" + i5 + "/enabled", schemaPath: "#/$defs/schedule/properties/enabled/type", keyword: "type", params: { type: "boolean" }, schema: schema44.properties.enabled.type, parentSchema: schema44.properties.enabled, data: data38 };
                   if (vErrors === null) {
                     vErrors = [err94];
                   } else {
@@ -2126,7 +2126,7 @@ var compiled = (() => {
                 }
               }
             } else {
-              const err95 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema44.type, parentSchema: schema44, data: data32 };
+              const err95 = { instancePath: instancePath + "/schedules/" + i5, schemaPath: "#/$defs/schedule/type", keyword: "type", params: { type: "object" }, schema: schema44.type, parentSchema: schema44, data: data32 };
               if (vErrors === null) {
                 vErrors = [err95];
               } else {
@@ -2136,7 +2136,7 @@ var compiled = (() => {
             }
           }
         } else {
-          const err96 = { instancePath: instancePath + "/schedules", schemaPath: "#/properties/schedules/type", keyword: "type", params: { type: "array" }, message: "must be array", schema: schema31.properties.schedules.type, parentSchema: schema31.properties.schedules, data: data31 };
+          const err96 = { instancePath: instancePath + "/schedules", schemaPath: "#/properties/schedules/type", keyword: "type", params: { type: "array" }, schema: schema31.properties.schedules.type, parentSchema: schema31.properties.schedules, data: data31 };
           if (vErrors === null) {
             vErrors = [err96];
           } else {
@@ -2146,7 +2146,7 @@ var compiled = (() => {
         }
       }
     } else {
-      const err97 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object", schema: schema31.type, parentSchema: schema31, data };
+      const err97 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, schema: schema31.type, parentSchema: schema31, data };
       if (vErrors === null) {
         vErrors = [err97];
       } else {
