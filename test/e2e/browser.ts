@@ -56,6 +56,14 @@ export async function agreementsFrame(page: Page): Promise<FrameLocator> {
 
 /** Serious and critical findings of axe over the page and its frames. */
 export async function axeFindings(page: Page): Promise<string[]> {
+  // A colour half-way through its transition has a contrast that nobody gets to see.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const running = document
+      .getAnimations()
+      .filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(running.map((one) => one.finished));
+  });
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.map(
     (one) => `${one.id} (${one.impact}): ${one.nodes.map((node) => node.target.join(" ")).join(", ")}`,
