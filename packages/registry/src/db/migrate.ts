@@ -2,11 +2,7 @@ import { createHash } from "node:crypto";
 import { Kysely, sql, type Dialect, type Transaction } from "kysely";
 import { RegistryError } from "../errors.ts";
 import { grantTables } from "./grant-tables.ts";
-import { FIRST_TABLES } from "./migrations/0001-first-tables.ts";
-
-const MIGRATIONS: readonly { readonly name: string; readonly statements: readonly string[] }[] = [
-  { name: "0001-first-tables", statements: FIRST_TABLES },
-];
+import { MIGRATIONS, type Migration } from "./migrations/all.ts";
 
 /** Options of {@link migrate}. */
 export interface MigrateOptions {
@@ -46,10 +42,7 @@ export async function applyMigrations(db: Kysely<unknown>, appRole?: string): Pr
   });
 }
 
-async function applyOne(
-  tx: Transaction<unknown>,
-  { name, statements }: { readonly name: string; readonly statements: readonly string[] },
-): Promise<void> {
+async function applyOne(tx: Transaction<unknown>, { name, statements }: Migration): Promise<void> {
   const checksum = createHash("sha256").update(statements.join(";\n")).digest("hex");
   const found = await sql<{
     checksum: string;

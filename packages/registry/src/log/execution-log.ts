@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ExecutionLogEntry } from "@alga-ext/protocol";
-import type { StoredMetrics } from "../db/schema.ts";
+import type { StoredMetrics } from "../db/tables/log.ts";
 import type { RegistryDb } from "../db/registry-db.ts";
 import { isUuid } from "../internal/is-uuid.ts";
 import { capLines } from "./cap-lines.ts";

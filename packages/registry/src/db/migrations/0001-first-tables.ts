@@ -1,22 +1,4 @@
-const CURRENT_TENANT = "nullif(current_setting('app.tenant', true), '')";
-
-/** Row-level security on one table: a transaction sees and writes only the rows of the tenant it was opened for. */
-function isolate(table: string, column: "tenant_id" | "tenant"): string[] {
-  const own = `${column} = ${CURRENT_TENANT}`;
-  return [
-    `alter table ${table} enable row level security`,
-    `alter table ${table} force row level security`,
-    `create policy ${table}_tenant on ${table} using (${own}) with check (${own})`,
-  ];
-}
-
-/** Refuse update, delete and truncate for everyone, the owner included. */
-function freeze(table: string): string[] {
-  return [
-    `create trigger ${table}_frozen before update or delete on ${table} for each row execute function ext_refuse_change()`,
-    `create trigger ${table}_kept before truncate on ${table} for each statement execute function ext_refuse_change()`,
-  ];
-}
+import { CURRENT_TENANT, freeze, isolate } from "./isolate.ts";
 
 /** Statements of the first migration, run one by one in one transaction. */
 export const FIRST_TABLES: readonly string[] = [

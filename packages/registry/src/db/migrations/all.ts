@@ -1,0 +1,11 @@
+import { FIRST_TABLES } from "./0001-first-tables.ts";
+
+/** One step: statements run in order, in one transaction with all the others that are missing. */
+export interface Migration {
+  /** Also its order. */
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** Every migration, oldest first. What is released is never edited: a change is a new entry. */
+export const MIGRATIONS: readonly Migration[] = [{ name: "0001-first-tables", statements: FIRST_TABLES }];

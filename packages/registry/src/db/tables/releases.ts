@@ -1,0 +1,98 @@
+import type { JsonValue } from "@alga-ext/protocol";
+import type { Generated } from "kysely";
+import type { Bigint, Json, Time } from "./columns.ts";
+
+/** A published extension: one row per publisher and name. */
+export interface RegistryTable {
+  id: Generated<string>;
+  publisher: string;
+  name: string;
+  /** `publisher.name`, lower-case. */
+  slug: string;
+  display_name: string;
+  description: string;
+  created_at: Time;
+  updated_at: Time;
+}
+
+/** Who owns a publisher name. */
+export interface PublisherTable {
+  /** Lower-case. */
+  publisher: string;
+  key_ids: Json<readonly string[]>;
+  created_at: Time;
+}
+
+/** An endpoint as stored in `extension_version.api_endpoints`. */
+export interface StoredEndpoint {
+  readonly method: string;
+  readonly path: string;
+  readonly handler: string;
+  readonly schedulable: boolean;
+}
+
+/** The `ui` column of a version. */
+export interface StoredUi {
+  readonly type: "iframe";
+  readonly entry: string;
+  readonly hooks: {
+    readonly appMenu?: { readonly label: string };
+    readonly clientPortalMenu?: { readonly label: string };
+  };
+}
+
+/** An immutable release of an extension. */
+export interface VersionTable {
+  id: Generated<string>;
+  registry_id: string;
+  version: string;
+  runtime: string;
+  main_entry: string;
+  api: Json<JsonValue>;
+  api_endpoints: Json<readonly StoredEndpoint[]>;
+  ui: Json<StoredUi | null>;
+  capabilities: Json<readonly string[]>;
+  /** Declared host patterns. */
+  egress: Json<readonly string[]>;
+  /** The archive's own `manifest.json`, verbatim. */
+  manifest: string;
+  published_by: string;
+  created_at: Time;
+}
+
+/** The archive of a version. */
+export interface BundleTable {
+  id: Generated<string>;
+  version_id: string;
+  content_hash: string;
+  tar_digest: string;
+  signature: string | null;
+  signing_key_ids: Json<readonly string[]>;
+  storage_url: string;
+  size_bytes: Bigint;
+  created_at: Time;
+}
+
+/** A declared endpoint of a version. */
+export interface EndpointTable {
+  id: Generated<string>;
+  version_id: string;
+  method: string;
+  path: string;
+  handler: string;
+  created_at: Time;
+}
+
+/** One link of a hash chain. */
+export interface ReleaseEventTable {
+  /** `""` is the registry's own chain; any other value is that tenant's. */
+  tenant_id: string;
+  seq: Bigint;
+  at: string;
+  type: string;
+  actor: string;
+  /** JSON text exactly as hashed. */
+  payload: string;
+  prev_hash: string;
+  hash: string;
+}
