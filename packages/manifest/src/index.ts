@@ -46,11 +46,7 @@ export { matchEndpoint } from "./match-endpoint.ts";
 export { diffManifests, type ManifestChanges, type ManifestDiff } from "./diff-manifests.ts";
 export type { Semver } from "./internal/judge-schema.ts";
 export { toOpenApi, type OpenApiDocument, type OpenApiObject, type OpenApiOptions } from "./to-open-api.ts";
-export {
-  validateAgainst,
-  type SchemaError,
-  type SchemaErrorCode,
-  type ValidateOptions,
-} from "./validate-against.ts";
+export { validateAgainst, type ValidateOptions } from "./validate-against.ts";
+export type { SchemaError, SchemaErrorCode } from "./schema-error.ts";
 export type { JsonSchema, JsonSchemaObject, JsonType, SettingSchema, SettingsSchema } from "./json-schema.ts";
 export { MANIFEST_STATUS, ManifestError, type ManifestErrorCode } from "./errors.ts";

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@alga-ext/protocol";
 import type { JsonSchema, JsonSchemaObject, JsonType } from "../json-schema.ts";
-import type { SchemaError, SchemaErrorCode } from "../validate-against.ts";
+import type { SchemaError, SchemaErrorCode } from "../schema-error.ts";
 import { describe, describeExpected, describeType } from "./describe.ts";
 import { FORMATS } from "./formats.ts";
 import { isEqual } from "./is-equal.ts";
