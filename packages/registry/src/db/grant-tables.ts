@@ -16,6 +16,7 @@ const GRANTS = {
   ext_storage_usage: "select, insert, update",
   extension_execution_log: "select, insert, update",
   extension_upload: "select, insert, update, delete",
+  extension_outbox: "select, insert, update (done_at), delete",
 } as const satisfies Record<keyof Tables, string>;
 
 /** Give a role the least that the registry needs on each table: no update or delete of what is append-only. */

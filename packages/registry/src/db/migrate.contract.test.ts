@@ -32,10 +32,13 @@ test("several migrators at once apply everything once", async () => {
 
 test("a database of another release is refused and left alone", async () => {
   const { admin, ownerDialect } = current();
-  const [row] = await admin("select checksum from extension_migration");
-  await admin("update extension_migration set checksum = 'other'");
+  const [row] = await admin("select name, checksum from extension_migration limit 1");
+  await admin("update extension_migration set checksum = 'other' where name = $1", [row?.["name"]]);
   expect((await refusalOf(migrate({ dialect: ownerDialect() }))).code).toBe("schema_mismatch");
-  await admin("update extension_migration set checksum = $1", [row?.["checksum"]]);
+  await admin("update extension_migration set checksum = $2 where name = $1", [
+    row?.["name"],
+    row?.["checksum"],
+  ]);
   await migrate({ dialect: ownerDialect() });
 });
 

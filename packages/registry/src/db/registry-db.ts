@@ -12,6 +12,9 @@ export type TenantDb = Transaction<Tables> & { readonly [TENANT]: true };
 /** A transaction for the tables that every tenant sees alike. */
 export type SharedDb = Transaction<SharedTables>;
 
+/** A transaction over all tenants' rows of the tables that let housekeeping in, and over no other tenant's rows. */
+export type HousekeepingDb = Transaction<Tables>;
+
 /** The only handle to the database inside the registry. */
 export interface RegistryDb {
   /** Run `fn` in one transaction that sees and writes only this tenant's rows. */
@@ -20,6 +23,8 @@ export interface RegistryDb {
   shared<T>(fn: (db: SharedDb) => Promise<T>): Promise<T>;
   /** Run `fn` in one transaction that sees, of the tenants' rows, the one install that owns this host name. */
   withHost<T>(host: string, fn: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Run `fn` in one transaction for work that serves every tenant: relays and sweeps. Never for a request. */
+  housekeeping<T>(fn: (db: HousekeepingDb) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -36,16 +41,24 @@ export async function openRegistryDb(dialect: Dialect, options: { migrate: boole
   }
 }
 
+/** What a transaction may see beside the shared tables. */
+interface Scope {
+  readonly tenant?: string;
+  readonly host?: string;
+  readonly scope?: "housekeeping";
+}
+
 function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
-  const open = <T>(scope: { tenant: string; host: string }, fn: (tx: Transaction<Tables>) => Promise<T>) =>
+  const open = <T>(scope: Scope, fn: (tx: Transaction<Tables>) => Promise<T>) =>
     db.transaction().execute(async (tx) => {
       // Local to the transaction: a pooled connection carries nothing over to the next one.
-      await (
-        role === null
-          ? sql`select set_config('app.tenant', ${scope.tenant}, true), set_config('app.host', ${scope.host}, true)`
-          : sql`select set_config('app.tenant', ${scope.tenant}, true), set_config('app.host', ${scope.host}, true),
-            set_config('role', ${role}, true)`
-      ).execute(tx);
+      const settings = [
+        sql`set_config('app.tenant', ${scope.tenant ?? ""}, true)`,
+        sql`set_config('app.host', ${scope.host ?? ""}, true)`,
+        sql`set_config('app.scope', ${scope.scope ?? ""}, true)`,
+        ...(role === null ? [] : [sql`set_config('role', ${role}, true)`]),
+      ];
+      await sql`select ${sql.join(settings)}`.execute(tx);
       return fn(tx);
     });
   return {
@@ -53,10 +66,11 @@ function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
       if (tenantId === "" || tenantId.length > 255 || tenantId.includes("\0")) {
         throw new TypeError("A tenant id is 1 to 255 characters of text.");
       }
-      return open({ tenant: tenantId, host: "" }, (tx) => fn(tx as TenantDb));
+      return open({ tenant: tenantId }, (tx) => fn(tx as TenantDb));
     },
-    shared: (fn) => open({ tenant: "", host: "" }, (tx) => fn(tx as unknown as SharedDb)),
-    withHost: (host, fn) => open({ tenant: "", host }, fn),
+    shared: (fn) => open({}, (tx) => fn(tx as unknown as SharedDb)),
+    withHost: (host, fn) => open({ host }, fn),
+    housekeeping: (fn) => open({ scope: "housekeeping" }, fn),
     close: () => db.destroy(),
   };
 }

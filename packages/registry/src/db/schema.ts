@@ -1,5 +1,6 @@
 import type { InstallConfigTable, InstallTable } from "./tables/installs.ts";
 import type { ExecutionLogTable } from "./tables/log.ts";
+import type { OutboxTable } from "./tables/outbox.ts";
 import type {
   BundleTable,
   EndpointTable,
@@ -32,4 +33,5 @@ export interface Tables extends SharedTables {
   ext_storage_usage: StorageUsageTable;
   extension_execution_log: ExecutionLogTable;
   extension_upload: UploadTable;
+  extension_outbox: OutboxTable;
 }

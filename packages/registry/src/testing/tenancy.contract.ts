@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
+import { appendOutbox } from "../publish/append-outbox.ts";
 import { sqlStateOf } from "./kit/rejection.ts";
 import { installNew, type World } from "./kit/world.ts";
 
@@ -12,6 +13,7 @@ const TENANT_TABLES = [
   ["ext_storage_usage", "tenant"],
   ["extension_execution_log", "tenant_id"],
   ["extension_upload", "tenant_id"],
+  ["extension_outbox", "tenant_id"],
   ["release_event", "tenant_id"],
 ] as const;
 
@@ -30,6 +32,9 @@ export function tenancyContract(world: () => World): void {
         await registry.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: 1 });
         const row = { versionId: null, requestId: "r", method: "GET", path: "/", userId: null };
         await registry.executionLog.started({ tenantId, registryId, ...row });
+        await world().db.withTenant(tenantId, (tx) =>
+          appendOutbox(tx, { kind: "test.happened", tenantId, payload: {}, at: new Date(0) }),
+        );
         await registry.uploads.stage({
           filename: "a",
           size: 1,
@@ -89,33 +94,34 @@ export function tenancyContract(world: () => World): void {
         acme,
       ]);
       const smuggle = db.withTenant(globex, (tx) =>
-        sql`insert into ${sql.table(table)} select * from
+        sql`insert into ${sql.table(table)} overriding system value select * from
           json_populate_record(null::${sql.table(table)}, ${JSON.stringify(row?.["row"])}::json)`.execute(tx),
       );
       expect(await sqlStateOf(smuggle)).toBe("42501");
     });
 
-    test.each(TENANT_TABLES.filter(([table]) => !["release_event", "tenant_data_key"].includes(table)))(
-      "%s: one tenant cannot change, steal or delete another's rows",
-      async (table, column) => {
-        const { db, database } = world();
-        const all = () =>
-          database.admin(`select count(*)::int as n from ${table} where ${column} = $1`, [acme]);
-        const before = await all();
-        const update = sql`update ${sql.table(table)} set ${sql.ref(column)} = ${globex}
+    test.each(
+      TENANT_TABLES.filter(
+        ([table]) => !["release_event", "tenant_data_key", "extension_outbox"].includes(table),
+      ),
+    )("%s: one tenant cannot change, steal or delete another's rows", async (table, column) => {
+      const { db, database } = world();
+      const all = () =>
+        database.admin(`select count(*)::int as n from ${table} where ${column} = $1`, [acme]);
+      const before = await all();
+      const update = sql`update ${sql.table(table)} set ${sql.ref(column)} = ${globex}
           where ${sql.ref(column)} = ${acme}`;
-        expect((await db.withTenant(globex, (tx) => update.execute(tx))).numAffectedRows).toBe(0n);
-        expect(await sqlStateOf(db.withTenant(acme, (tx) => update.execute(tx)))).toBe("42501");
-        const remove = sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${acme}`;
-        const removal = db.withTenant(globex, (tx) => remove.execute(tx));
-        const outcome = await removal.then(
-          ({ numAffectedRows }) => numAffectedRows,
-          (error: { code?: string }) => error.code,
-        );
-        expect([0n, "42501"]).toContain(outcome);
-        expect(await all()).toEqual(before);
-      },
-    );
+      expect((await db.withTenant(globex, (tx) => update.execute(tx))).numAffectedRows).toBe(0n);
+      expect(await sqlStateOf(db.withTenant(acme, (tx) => update.execute(tx)))).toBe("42501");
+      const remove = sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${acme}`;
+      const removal = db.withTenant(globex, (tx) => remove.execute(tx));
+      const outcome = await removal.then(
+        ({ numAffectedRows }) => numAffectedRows,
+        (error: { code?: string }) => error.code,
+      );
+      expect([0n, "42501"]).toContain(outcome);
+      expect(await all()).toEqual(before);
+    });
 
     test("nothing of a tenant stays on a connection after an error", async () => {
       const { db } = world();

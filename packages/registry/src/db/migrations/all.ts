@@ -1,4 +1,5 @@
 import { FIRST_TABLES } from "./0001-first-tables.ts";
+import { PUBLISHING_TABLES } from "./0003-publishing.ts";
 
 /** One step: statements run in order, in one transaction with all the others that are missing. */
 export interface Migration {
@@ -8,4 +9,7 @@ export interface Migration {
 }
 
 /** Every migration, oldest first. What is released is never edited: a change is a new entry. */
-export const MIGRATIONS: readonly Migration[] = [{ name: "0001-first-tables", statements: FIRST_TABLES }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: "0001-first-tables", statements: FIRST_TABLES },
+  { name: "0003-publishing", statements: PUBLISHING_TABLES },
+];

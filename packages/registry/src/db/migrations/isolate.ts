@@ -18,3 +18,15 @@ export function freeze(table: string): string[] {
     `create trigger ${table}_kept before truncate on ${table} for each statement execute function ext_refuse_change()`,
   ];
 }
+
+/**
+ * Let `RegistryDb.housekeeping` see, change and delete every tenant's rows of one table: for relays and sweeps, which
+ * serve all tenants. Call it for a table of which such work exists, after `isolate`.
+ */
+export function letHousekeeping(table: string): string[] {
+  return [
+    `create policy ${table}_housekeeping on ${table}
+      using (current_setting('app.scope', true) = 'housekeeping')
+      with check (current_setting('app.scope', true) = 'housekeeping')`,
+  ];
+}
