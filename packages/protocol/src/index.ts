@@ -36,7 +36,15 @@ export {
   type HandshakeRequest,
   type HandshakeResponse,
 } from "./call-token.ts";
-export type { InstallConfig, InstallResolver, InstalledEndpoint, ResolvedInstall } from "./install.ts";
+export type {
+  DomainState,
+  InstallConfig,
+  InstallDetails,
+  InstallResolver,
+  InstalledEndpoint,
+  ResolvedInstall,
+  SettingProblem,
+} from "./install.ts";
 export {
   STORAGE_STATUS,
   type HostApi,
@@ -59,6 +67,7 @@ export {
 export { STATEMENT_TYP, type SigningStatement, type StatementFile } from "./statement.ts";
 export type { DebugEvent } from "./debug-event.ts";
 export type {
+  ApiKey,
   BundleRouteError,
   CatalogEntry,
   CatalogVersion,
@@ -69,6 +78,7 @@ export type {
   Grants,
   InstallRequest,
   InstallSummary,
+  NewApiKey,
   UploadResult,
   VersionChange,
 } from "./registry-http.ts";

@@ -17,4 +17,6 @@ export interface Principal {
   readonly clientId?: string;
   readonly clientName?: string;
   readonly permissions: readonly Permission[];
+  /** Publisher names, lower-case, that `extension:publish` is limited to. @default all */
+  readonly publishers?: readonly string[];
 }

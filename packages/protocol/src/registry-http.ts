@@ -1,4 +1,5 @@
 import type { JsonValue } from "./errors.ts";
+import type { Permission } from "./principal.ts";
 
 /** Answer of `POST /api/ext-bundles/upload-proxy` (contract §1.5). */
 export interface UploadResult {
@@ -138,4 +139,27 @@ export interface ExecutionLogEntry {
   readonly userId: string | null;
   readonly error: string | null;
   readonly lines: readonly { readonly ts: string; readonly level: string; readonly message: string }[];
+}
+
+/** An API key as lists show it; the secret is shown once, when the key is made. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly permissions: readonly Permission[];
+  /** Publisher names that publishing is limited to; null for any. */
+  readonly publishers: readonly string[] | null;
+  readonly state: "active" | "expired" | "revoked";
+  readonly createdBy: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  /** To the hour; null when it was never used. */
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+/** A new API key; `token` is not stored and never shown again. */
+export interface NewApiKey {
+  readonly apiKey: ApiKey;
+  /** `alga_<id>_<secret>`; sent as `x-api-key` or `authorization: Bearer`. */
+  readonly token: string;
 }

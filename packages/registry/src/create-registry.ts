@@ -1,4 +1,6 @@
 import { toTrustSource } from "@alga-ext/bundle";
+import { createApiKeys } from "./access/api-keys.ts";
+import { createUsedTokens } from "./access/used-tokens.ts";
 import { openRegistryDb } from "./db/registry-db.ts";
 import { install } from "./installs/install.ts";
 import type { InstallContext } from "./installs/install-context.ts";
@@ -84,6 +86,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     validateInstall: (query) => validateInstall(db, query),
     lookupHost: (host) => lookupHost(db, host),
     verifyReleaseLog: (query = {}) => verifyChain(db, query.tenantId ?? ""),
+    apiKeys: createApiKeys({ db, clock }),
+    usedTokens: createUsedTokens({ db, clock }),
     close: () => db.close(),
   });
 }

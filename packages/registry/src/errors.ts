@@ -26,7 +26,11 @@ export const REGISTRY_STATUS = {
   version_exists: 409,
   name_taken: 409,
   already_installed: 409,
+  too_many_api_keys: 409,
+  // what is too much
+  rate_limited: 429,
   // what is not there
+  api_key_not_found: 404,
   extension_not_found: 404,
   version_not_found: 404,
   install_not_found: 404,

@@ -9,6 +9,8 @@ import type {
   Principal,
   UploadResult,
 } from "@alga-ext/protocol";
+import type { ApiKeys } from "./access/api-keys.ts";
+import type { UsedTokens } from "./access/oidc-options.ts";
 import type { InstallExtensionRequest } from "./installs/install.ts";
 import type { InstallRef } from "./installs/install-context.ts";
 import type { HostOwner } from "./installs/lookup-host.ts";
@@ -53,6 +55,10 @@ export interface Registry {
   lookupHost(host: string): Promise<HostOwner | null>;
   /** Check a hash chain of the release log: a tenant's, or the registry's own when no tenant is named. */
   verifyReleaseLog(query?: { readonly tenantId?: string }): Promise<ChainReport>;
+  /** Keys with which programs speak for a tenant. */
+  readonly apiKeys: ApiKeys;
+  /** Which single-use tokens were used, for `createOidcPublisher`. */
+  readonly usedTokens: UsedTokens;
   /** Close the database. */
   close(): Promise<void>;
 }

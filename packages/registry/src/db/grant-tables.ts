@@ -7,6 +7,11 @@ const GRANTS = {
   extension_version: "select, insert",
   extension_bundle: "select, insert",
   extension_api_endpoint: "select, insert",
+  extension_version_state: "select, insert, update",
+  extension_channel: "select, insert, update, delete",
+  extension_snapshot_leaf: "select, insert",
+  extension_snapshot_node: "select, insert",
+  extension_head: "select, insert, update",
   release_event: "select, insert",
   tenant_extension_install: "select, insert, update, delete",
   tenant_extension_install_config: "select, insert, update, delete",
@@ -17,6 +22,8 @@ const GRANTS = {
   extension_execution_log: "select, insert, update",
   extension_upload: "select, insert, update, delete",
   extension_outbox: "select, insert, update (done_at), delete",
+  extension_api_key: "select, insert, update (last_used_at, revoked_at), delete",
+  extension_used_token: "select, insert, delete",
 } as const satisfies Record<keyof Tables, string>;
 
 /** Give a role the least that the registry needs on each table: no update or delete of what is append-only. */

@@ -23,6 +23,8 @@ export interface RegistryDb {
   shared<T>(fn: (db: SharedDb) => Promise<T>): Promise<T>;
   /** Run `fn` in one transaction that sees, of the tenants' rows, the one install that owns this host name. */
   withHost<T>(host: string, fn: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Run `fn` in one transaction that sees, of the tenants' rows, the one API key with this id. */
+  withApiKey<T>(id: string, fn: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Run `fn` in one transaction for work that serves every tenant: relays and sweeps. Never for a request. */
   housekeeping<T>(fn: (db: HousekeepingDb) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -45,6 +47,7 @@ export async function openRegistryDb(dialect: Dialect, options: { migrate: boole
 interface Scope {
   readonly tenant?: string;
   readonly host?: string;
+  readonly apiKey?: string;
   readonly scope?: "housekeeping";
 }
 
@@ -55,6 +58,7 @@ function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
       const settings = [
         sql`set_config('app.tenant', ${scope.tenant ?? ""}, true)`,
         sql`set_config('app.host', ${scope.host ?? ""}, true)`,
+        sql`set_config('app.api_key', ${scope.apiKey ?? ""}, true)`,
         sql`set_config('app.scope', ${scope.scope ?? ""}, true)`,
         ...(role === null ? [] : [sql`set_config('role', ${role}, true)`]),
       ];
@@ -70,6 +74,7 @@ function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
     },
     shared: (fn) => open({}, (tx) => fn(tx as unknown as SharedDb)),
     withHost: (host, fn) => open({ host }, fn),
+    withApiKey: (apiKey, fn) => open({ apiKey }, fn),
     housekeeping: (fn) => open({ scope: "housekeeping" }, fn),
     close: () => db.destroy(),
   };

@@ -1,12 +1,18 @@
+import type { ApiKeyTable, UsedTokenTable } from "./tables/access.ts";
 import type { InstallConfigTable, InstallTable } from "./tables/installs.ts";
 import type { ExecutionLogTable } from "./tables/log.ts";
 import type { OutboxTable } from "./tables/outbox.ts";
 import type {
   BundleTable,
+  ChannelTable,
   EndpointTable,
+  HeadTable,
   PublisherTable,
   RegistryTable,
   ReleaseEventTable,
+  SnapshotLeafTable,
+  SnapshotNodeTable,
+  VersionStateTable,
   VersionTable,
 } from "./tables/releases.ts";
 import type { DataKeyTable, SecretTable } from "./tables/secrets.ts";
@@ -20,7 +26,13 @@ export interface SharedTables {
   extension_version: VersionTable;
   extension_bundle: BundleTable;
   extension_api_endpoint: EndpointTable;
+  extension_version_state: VersionStateTable;
+  extension_channel: ChannelTable;
+  extension_snapshot_leaf: SnapshotLeafTable;
+  extension_snapshot_node: SnapshotNodeTable;
+  extension_head: HeadTable;
   release_event: ReleaseEventTable;
+  extension_used_token: UsedTokenTable;
 }
 
 /** All tables; those not in {@link SharedTables} are under row-level security and need a tenant. */
@@ -33,5 +45,6 @@ export interface Tables extends SharedTables {
   ext_storage_usage: StorageUsageTable;
   extension_execution_log: ExecutionLogTable;
   extension_upload: UploadTable;
+  extension_api_key: ApiKeyTable;
   extension_outbox: OutboxTable;
 }

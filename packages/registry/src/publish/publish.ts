@@ -1,6 +1,7 @@
 import { checkComponent, type TrustSource } from "@alga-ext/bundle";
 import { readBundle } from "@alga-ext/bundle/node";
 import { bundleBlobPath, contentHashHex, type FinalizeResult, type Principal } from "@alga-ext/protocol";
+import { assertPublisher } from "../access/assert-publisher.ts";
 import type { RegistryDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import type { BlobStore } from "../ports.ts";
@@ -55,6 +56,7 @@ export async function publish(context: PublishContext, request: PublishRequest):
   const now = new Date(context.clock());
   const bundle = await readBundle(request.archive);
   const { manifest, contentHash } = bundle;
+  assertPublisher(request.principal, manifest.publisher);
   const component = bundle.files.get(COMPONENT_PATH);
   const warnings = [
     ...bundle.warnings,

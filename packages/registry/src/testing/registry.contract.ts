@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { accessContract } from "./access.contract.ts";
 import type { TestDatabase } from "./kit/database.ts";
 import { createWorld, type World } from "./kit/world.ts";
 import { httpContract } from "./http.contract.ts";
@@ -29,4 +30,5 @@ export function registryContract(open: () => Promise<TestDatabase>): void {
   storageContract(current);
   tenancyContract(current);
   httpContract(current);
+  accessContract(current);
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { appendOutbox } from "../publish/append-outbox.ts";
 import { sqlStateOf } from "./kit/rejection.ts";
-import { installNew, type World } from "./kit/world.ts";
+import { installNew, principalOf, type World } from "./kit/world.ts";
 
 const TENANT_TABLES = [
   ["tenant_extension_install", "tenant_id"],
@@ -14,6 +14,7 @@ const TENANT_TABLES = [
   ["extension_execution_log", "tenant_id"],
   ["extension_upload", "tenant_id"],
   ["extension_outbox", "tenant_id"],
+  ["extension_api_key", "tenant_id"],
   ["release_event", "tenant_id"],
 ] as const;
 
@@ -32,6 +33,11 @@ export function tenancyContract(world: () => World): void {
         await registry.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: 1 });
         const row = { versionId: null, requestId: "r", method: "GET", path: "/", userId: null };
         await registry.executionLog.started({ tenantId, registryId, ...row });
+        await registry.apiKeys.create({
+          principal: principalOf(tenantId, ["extension:manage"]),
+          name: "a key",
+          permissions: ["extension:manage"],
+        });
         await world().db.withTenant(tenantId, (tx) =>
           appendOutbox(tx, { kind: "test.happened", tenantId, payload: {}, at: new Date(0) }),
         );
@@ -102,7 +108,8 @@ export function tenancyContract(world: () => World): void {
 
     test.each(
       TENANT_TABLES.filter(
-        ([table]) => !["release_event", "tenant_data_key", "extension_outbox"].includes(table),
+        ([table]) =>
+          !["release_event", "tenant_data_key", "extension_outbox", "extension_api_key"].includes(table),
       ),
     )("%s: one tenant cannot change, steal or delete another's rows", async (table, column) => {
       const { db, database } = world();
