@@ -1,5 +1,6 @@
 import type { ContentHash } from "./content-hash.ts";
 import type { SecretEnvelope } from "./execute.ts";
+import type { ConsentItem, InstallSummary } from "./registry-http.ts";
 
 /** An endpoint of the installed version, in declaration order (first match wins). */
 export interface InstalledEndpoint {
@@ -27,12 +28,16 @@ export interface ResolvedInstall {
   /** Effective egress hosts: declared ∩ granted. */
   readonly egress: readonly string[];
   readonly config: Readonly<Record<string, string>>;
-  /** Changes whenever anything above changes. */
+  /** Changes whenever the install changes: grants, settings, secrets, version, enabled. */
   readonly configVersion: string;
   readonly secretsVersion: string | null;
   readonly secretEnvelope: SecretEnvelope | null;
   /** True when `ui.hooks.clientPortalMenu.label` is set: client-portal users may call. */
   readonly clientPortal: boolean;
+  /** Changes whenever anything in here changes: what to compare with {@link InstallResolver.revision}. */
+  readonly revision?: string;
+  /** When the install last changed, RFC 3339. */
+  readonly updatedAt?: string;
 }
 
 /** Port: look up the active install of an extension for a tenant. */
@@ -43,6 +48,48 @@ export interface InstallResolver {
    * `extensionId` is tried as install UUID, registry UUID, then slug. Must never answer across tenants.
    */
   resolve(query: { tenantId: string; extensionId: string }): Promise<ResolvedInstall | null>;
+  /**
+   * The `revision` that `resolve` would answer with now, for less work; null when it would answer null.
+   *
+   * Whoever kept an answer may go on using it while this says the same.
+   */
+  revision?(query: { tenantId: string; extensionId: string }): Promise<string | null>;
+}
+
+/**
+ * How far the host name of an install is: `pending` (nobody provisions names here), `pending_configuration` (installs
+ * get no names here), `provisioning`, `ready`, `error` (refused), `provisioning_enqueue_failed` (nobody took the order).
+ */
+export type DomainState =
+  | "pending"
+  | "provisioning"
+  | "ready"
+  | "error"
+  | "pending_configuration"
+  | "provisioning_enqueue_failed";
+
+/** A setting that is not as the installed version wants it. */
+export interface SettingProblem {
+  /** Which rule it breaks: `missing`, `unknown_key`, `wrong_type`, … */
+  readonly code: string;
+  /** JSON pointer into the settings. */
+  readonly pointer: string;
+  readonly message: string;
+}
+
+/** A tenant's install with all that its administrator decides about. */
+export interface InstallDetails extends InstallSummary {
+  /** Channel or `X.Y.*` that updates follow; null for an exact version. */
+  readonly follows: string | null;
+  /** Stays on its version until an administrator names another one. */
+  readonly pinned: boolean;
+  /** The part of `pendingConsent` that an update asked for and nobody has decided on since. */
+  readonly askedByUpdate: readonly ConsentItem[];
+  /** Empty when the settings are complete and fit the installed version. */
+  readonly settingProblems: readonly SettingProblem[];
+  /** Host name of its own, or null. */
+  readonly domain: string | null;
+  readonly domainStatus: { readonly state: DomainState; readonly message?: string };
 }
 
 /** Answer of `POST /api/internal/ext-runner/install-config` (contract §1.8). */
