@@ -8,6 +8,27 @@ export interface PutOutcome {
   readonly sha256: string;
 }
 
+/** One blob as {@link BlobStore.list} names it. */
+export interface BlobEntry {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** When it was written, in milliseconds since the epoch, by the store's own clock. */
+  readonly modifiedAtMs: number;
+}
+
+/** What was removed. */
+export interface Discarded {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** One page of {@link BlobStore.list}. */
+export interface BlobPage {
+  readonly blobs: readonly BlobEntry[];
+  /** Pass it on for the next page; null at the end. */
+  readonly cursor: string | null;
+}
+
 /**
  * Port: where archives, their signatures and staged uploads lie.
  *
@@ -31,10 +52,23 @@ export interface BlobStore {
   replace(key: string, body: Uint8Array): Promise<void>;
   /** Read everything; null when the key does not exist. */
   get(key: string): Promise<Uint8Array | null>;
+  /** Read piece by piece, from one state of the blob; null when the key does not exist. Iterate what you asked for. */
+  read(key: string): Promise<AsyncIterable<Uint8Array> | null>;
   /** Size without reading; null when the key does not exist. */
   stat(key: string): Promise<{ readonly sizeBytes: number } | null>;
   /** Remove a key; false when it did not exist. */
   delete(key: string): Promise<boolean>;
+  /**
+   * One page of the blobs whose key begins with `prefix`, `""` for all, ordered by key.
+   *
+   * What is there during the whole walk is listed exactly once, whatever is written and deleted meanwhile.
+   */
+  list(prefix: string, cursor?: string | null): Promise<BlobPage>;
+  /**
+   * Remove what writers that died left before `beforeMs` and no key shows, such as temporary files. Absent where a store
+   * has no such thing.
+   */
+  discardUnfinished?(beforeMs: number): Promise<Discarded>;
 }
 
 /** A data key as {@link KeyProvider.wrap} returns it. */

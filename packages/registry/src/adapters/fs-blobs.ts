@@ -5,11 +5,25 @@
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, stat, unlink, type FileHandle } from "node:fs/promises";
+import {
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  unlink,
+  type FileHandle,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RegistryError } from "../errors.ts";
-import type { BlobStore, PutOutcome } from "../ports.ts";
+import type { BlobEntry, BlobStore, PutOutcome } from "../ports.ts";
 
+/** Blobs on one page of a listing. */
+const PAGE_BLOBS = 1000;
+/** What `withTemporary` leaves when its process dies. */
+const TEMPORARY = /^\.[0-9a-f-]{36}\.tmp$/;
 const SAFE_KEY = /^[A-Za-z0-9_][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_][A-Za-z0-9._-]*)*$/;
 
 /**
@@ -40,6 +54,10 @@ export function createFsBlobs(dir: string): BlobStore {
     async get(key) {
       return readFile(pathOf(key)).catch(nullIfMissing);
     },
+    async read(key) {
+      const file = await open(pathOf(key), "r").catch(nullIfMissing);
+      return file === null ? null : chunksOf(file);
+    },
     async stat(key) {
       const found = await stat(pathOf(key)).catch(nullIfMissing);
       return found === null ? null : { sizeBytes: found.size };
@@ -50,7 +68,60 @@ export function createFsBlobs(dir: string): BlobStore {
       if (found === true) await syncDirectory(dirname(path));
       return found === true;
     },
+    async list(prefix, cursor = null) {
+      const blobs: BlobEntry[] = [];
+      for await (const entry of walk(dir, "", { prefix, after: cursor ?? "" })) {
+        if (entry.isTemporary) continue;
+        if (blobs.length === PAGE_BLOBS) return { blobs, cursor: blobs.at(-1)?.key ?? null };
+        const found = await stat(join(dir, entry.key)).catch(nullIfMissing);
+        if (found !== null) {
+          blobs.push({ key: entry.key, sizeBytes: found.size, modifiedAtMs: found.mtimeMs });
+        }
+      }
+      return { blobs, cursor: null };
+    },
+    async discardUnfinished(beforeMs) {
+      let [count, bytes] = [0, 0];
+      for await (const { key, isTemporary } of walk(dir, "", { prefix: "", after: "" })) {
+        const found = isTemporary ? await stat(join(dir, key)).catch(nullIfMissing) : null;
+        if (found === null || found.mtimeMs >= beforeMs) continue;
+        const removed = await unlink(join(dir, key)).then(() => true, nullIfMissing);
+        if (removed === true) [count, bytes] = [count + 1, bytes + found.size];
+      }
+      return { count, bytes };
+    },
   };
+}
+
+/** Files below a directory in the order of their keys, without those at or before `after`. */
+async function* walk(
+  root: string,
+  directory: string,
+  wanted: { readonly prefix: string; readonly after: string },
+): AsyncGenerator<{ readonly key: string; readonly isTemporary: boolean }> {
+  const found = await readdir(join(root, directory), { withFileTypes: true }).catch(nullIfMissing);
+  const entries = (found ?? []).map((entry) => ({
+    // A directory is ordered by the keys in it, which go on with a slash.
+    key: `${directory}${entry.name}${entry.isDirectory() ? "/" : ""}`,
+    isDirectory: entry.isDirectory(),
+    isTemporary: TEMPORARY.test(entry.name),
+  }));
+  for (const { key, isDirectory, isTemporary } of entries.sort((a, b) => (a.key < b.key ? -1 : 1))) {
+    if (isDirectory) {
+      const mayHold = key.startsWith(wanted.prefix) || wanted.prefix.startsWith(key);
+      if (mayHold && (key > wanted.after || wanted.after.startsWith(key))) yield* walk(root, key, wanted);
+    } else if (key.startsWith(wanted.prefix) && key > wanted.after) {
+      if (isTemporary || SAFE_KEY.test(key)) yield { key, isTemporary };
+    }
+  }
+}
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of file.createReadStream({ autoClose: false })) yield chunk as Uint8Array;
+  } finally {
+    await file.close();
+  }
 }
 
 async function withTemporary<T>(

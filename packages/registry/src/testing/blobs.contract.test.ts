@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -23,6 +24,19 @@ describe("filesystem", () => {
     const names = await readdir(dir, { recursive: true });
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("what a dead writer left is discarded once it is old, and nothing else", async () => {
+    const root = join(dir, "unfinished");
+    const blobs = createFsBlobs(root);
+    await blobs.put("sha256/ab/x", Uint8Array.of(1));
+    const temporary = join(root, "sha256", "ab", `.${randomUUID()}.tmp`);
+    await writeFile(temporary, "half");
+    expect(await blobs.list("")).toMatchObject({ blobs: [{ key: "sha256/ab/x" }] });
+    const { mtimeMs } = await stat(temporary);
+    expect(await blobs.discardUnfinished?.(mtimeMs)).toEqual({ count: 0, bytes: 0 });
+    expect(await blobs.discardUnfinished?.(mtimeMs + 1)).toEqual({ count: 1, bytes: 4 });
+    expect(await readdir(join(root, "sha256", "ab"))).toEqual(["x"]);
   });
 
   test("a key cannot leave the directory", async () => {

@@ -91,6 +91,57 @@ export const BLOB_STORE_CASES: readonly BlobStoreCase[] = [
     },
   },
   {
+    name: "read streams what get returns, and is null for an absent key",
+    async run(blobs) {
+      const key = newKey();
+      assert.equal(await blobs.read(key), null);
+      const body = "0123456789".repeat(30_000);
+      await blobs.put(key, bytes(body));
+      const stream = await blobs.read(key);
+      assert.ok(stream !== null);
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of stream) chunks.push(chunk);
+      assert.equal(Buffer.concat(chunks).toString(), body);
+    },
+  },
+  {
+    name: "list pages through a prefix in the order of keys, and misses nothing while others write and delete",
+    async run(blobs) {
+      const root = `sha256/${randomUUID()}`;
+      // A hyphen sorts before the slash and a letter after it, whatever directories do.
+      const kept = ["a", "a-b", "a/b", "a/b/c.jws", "ab", "b.x/1", "b/1"].map((name) => `${root}/x/${name}x`);
+      await Promise.all(kept.map((key) => blobs.put(key, bytes(key))));
+      await Promise.all(
+        Array.from({ length: 1100 }, (_, index) =>
+          blobs.put(`${root}/y/${index.toString().padStart(4, "0")}`, Uint8Array.of(1)),
+        ),
+      );
+      await blobs.put(`${root}z`, bytes("beside it"));
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await blobs.list(`${root}/`, cursor);
+        seen.push(...page.blobs.map(({ key }) => key));
+        cursor = page.cursor;
+        await blobs.delete(`${root}/y/0000`);
+        await blobs.put(`${root}/w`, bytes("late"));
+      } while (cursor !== null);
+      assert.deepEqual(
+        seen.filter((key) => key.startsWith(`${root}/x/`)),
+        kept.toSorted(),
+      );
+      assert.equal(seen.filter((key) => key.startsWith(`${root}/y/`)).length, 1100);
+      assert.equal(new Set(seen).size, seen.length);
+      const [entry] = (await blobs.list(`${root}/x/a-`)).blobs;
+      assert.deepEqual(
+        { key: entry?.key, sizeBytes: entry?.sizeBytes },
+        { key: `${root}/x/a-bx`, sizeBytes: `${root}/x/a-bx`.length },
+      );
+      assert.ok(Number.isFinite(entry?.modifiedAtMs));
+      assert.deepEqual(await blobs.list(`${root}/nothing/`), { blobs: [], cursor: null });
+    },
+  },
+  {
     name: "replace overwrites",
     async run(blobs) {
       const key = newKey();

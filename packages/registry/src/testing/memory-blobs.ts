@@ -2,14 +2,26 @@ import { createHash } from "node:crypto";
 import { RegistryError } from "../errors.ts";
 import type { BlobStore } from "../ports.ts";
 
-/** Keep blobs in memory; the contents die with the process. */
-export function createMemoryBlobs(): BlobStore {
+/** Blobs on one page of a listing. */
+const PAGE_BLOBS = 1000;
+
+/**
+ * Keep blobs in memory; the contents die with the process.
+ *
+ * @param clock milliseconds since the epoch, of `modifiedAtMs`
+ */
+export function createMemoryBlobs(clock: () => number = Date.now): BlobStore {
   const blobs = new Map<string, Uint8Array>();
+  const writtenAt = new Map<string, number>();
+  const write = (key: string, bytes: Uint8Array): void => {
+    blobs.set(key, bytes);
+    writtenAt.set(key, clock());
+  };
   return {
     async put(key, body, options = {}) {
       const bytes = await collect(body, options.maxBytes ?? Number.POSITIVE_INFINITY);
       const created = !blobs.has(key);
-      if (created) blobs.set(key, bytes);
+      if (created) write(key, bytes);
       return {
         created,
         sizeBytes: bytes.length,
@@ -17,10 +29,14 @@ export function createMemoryBlobs(): BlobStore {
       };
     },
     async replace(key, body) {
-      blobs.set(key, body.slice());
+      write(key, body.slice());
     },
     async get(key) {
       return blobs.get(key)?.slice() ?? null;
+    },
+    async read(key) {
+      const bytes = blobs.get(key)?.slice();
+      return bytes === undefined ? null : chunksOf(bytes);
     },
     async stat(key) {
       const bytes = blobs.get(key);
@@ -29,7 +45,20 @@ export function createMemoryBlobs(): BlobStore {
     async delete(key) {
       return blobs.delete(key);
     },
+    async list(prefix, cursor = null) {
+      const keys = [...blobs.keys()].filter((key) => key.startsWith(prefix) && key > (cursor ?? "")).sort();
+      const page = keys.slice(0, PAGE_BLOBS).map((key) => ({
+        key,
+        sizeBytes: blobs.get(key)?.length ?? 0,
+        modifiedAtMs: writtenAt.get(key) ?? 0,
+      }));
+      return { blobs: page, cursor: keys.length > PAGE_BLOBS ? (page.at(-1)?.key ?? null) : null };
+    },
   };
+}
+
+async function* chunksOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536);
 }
 
 async function collect(body: Uint8Array | AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
