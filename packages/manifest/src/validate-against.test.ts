@@ -213,6 +213,7 @@ describe("validateAgainst", () => {
       strict: false,
       allErrors: true,
       ownProperties: true,
+      verbose: true,
       logger: false,
       validateSchema: false,
     });
@@ -235,13 +236,15 @@ describe("validateAgainst", () => {
         const found = validateAgainst(root, item, { maxErrors: 1000 });
         expect(found.length === 0).toBe(expected);
         if (!JSON.stringify(root).match(/"(?:anyOf|oneOf)"/)) {
-          const places = (oracle.errors ?? []).map(({ instancePath, keyword, params }) =>
-            keyword === "required"
-              ? `${instancePath}/${String(params["missingProperty"]).replaceAll("/", "~1")}`
-              : keyword === "additionalProperties"
-                ? `${instancePath}/${String(params["additionalProperty"]).replaceAll("/", "~1")}`
-                : instancePath,
-          );
+          const places = (oracle.errors ?? []).flatMap(({ instancePath, keyword, params, data }) => {
+            const below = (name: unknown): string => `${instancePath}/${String(name).replaceAll("/", "~1")}`;
+            if (keyword === "required") return below(params["missingProperty"]);
+            if (keyword === "additionalProperties") return below(params["additionalProperty"]);
+            // `items: false` after `prefixItems`: ajv blames the array once, we blame each item too many.
+            if (keyword === "items" && Array.isArray(data))
+              return data.map((_, index) => below(index)).slice(Number(params["limit"]));
+            return instancePath;
+          });
           expect(new Set(found.map(({ pointer }) => pointer))).toEqual(new Set(places));
         }
       }),
