@@ -46,8 +46,17 @@ export type {
   SettingProblem,
 } from "./install.ts";
 export {
+  SCHEDULER_STATUS,
   STORAGE_STATUS,
+  type EndpointInfo,
   type HostApi,
+  type ScheduleInfo,
+  type ScheduleInput,
+  type ScheduleMutationResult,
+  type SchedulerErrorBody,
+  type SchedulerErrorCode,
+  type SchedulerOperation,
+  type SchedulerResult,
   type StorageErrorBody,
   type StorageErrorCode,
   type StorageListResult,
@@ -65,6 +74,7 @@ export {
   type StoredBundle,
 } from "./bundle-source.ts";
 export { STATEMENT_TYP, type SigningStatement, type StatementFile } from "./statement.ts";
+export type { EventTrigger, ScheduleTrigger, Trigger, TriggerInvoker, TriggerOutcome } from "./trigger.ts";
 export type { DebugEvent } from "./debug-event.ts";
 export type {
   ApiKey,

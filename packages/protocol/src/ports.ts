@@ -2,3 +2,4 @@
 export type { BundleSource } from "./bundle-source.ts";
 export type { HostApi } from "./host-api.ts";
 export type { InstallResolver } from "./install.ts";
+export type { TriggerInvoker } from "./trigger.ts";

@@ -5,6 +5,7 @@ import { checkCron } from "./check-cron.ts";
 import { checkKeys } from "./check-keys.ts";
 import { describe } from "./describe.ts";
 import type { Findings } from "./findings.ts";
+import { isTimezone } from "./is-timezone.ts";
 import { toReference } from "./to-reference.ts";
 
 /** Longest payload of a schedule as JSON, in UTF-16 code units. */
@@ -74,14 +75,4 @@ export function toSchedules(sources: readonly ScheduleSource[], around: Around):
     schedules.push({ name, cron, timezone, endpoint, payload, enabled });
   });
   return schedules;
-}
-
-// Names only: an offset such as +02:00 is a valid time zone to Intl, but knows no summer.
-function isTimezone(name: string): boolean {
-  if (!/^[A-Za-z][\w+-]*(?:\/[\w+-]+)*$/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
