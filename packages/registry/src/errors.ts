@@ -26,6 +26,8 @@ export const REGISTRY_STATUS = {
   version_exists: 409,
   name_taken: 409,
   already_installed: 409,
+  version_yanked: 409,
+  manifest_unreadable: 409,
   too_many_api_keys: 409,
   // what is too much
   rate_limited: 429,
@@ -34,7 +36,16 @@ export const REGISTRY_STATUS = {
   extension_not_found: 404,
   version_not_found: 404,
   install_not_found: 404,
+  // what is not set up
+  heads_not_configured: 501,
+  // what a signed head says of whoever answered with it
+  head_invalid: 502,
+  head_expired: 502,
+  head_rolled_back: 502,
+  head_forked: 502,
+  head_mismatch: 502,
   // what should never happen
+  release_log_broken: 500,
   blob_corrupt: 500,
   secret_unreadable: 500,
   key_file_exposed: 500,

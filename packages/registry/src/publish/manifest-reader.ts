@@ -1,11 +1,37 @@
-import { parseManifest, type Manifest } from "@alga-ext/manifest";
+import { ManifestError, parseManifest, type Manifest } from "@alga-ext/manifest";
 import type { JsonValue } from "@alga-ext/protocol";
+import { RegistryError } from "../errors.ts";
 
-/** The manifest of a stored version. */
-export type ReadManifest = (row: { readonly versionId: string; readonly manifest: JsonValue }) => Manifest;
+/** A version whose manifest is to be read. */
+export interface ManifestRow {
+  readonly versionId: string;
+  readonly manifest: JsonValue;
+}
 
-/** Parse a stored manifest. */
-export const readManifest: ReadManifest = ({ manifest }) => parseManifest(manifest).manifest;
+/**
+ * Read the manifest of a stored version.
+ *
+ * @throws {RegistryError} `manifest_unreadable` when today's parser, which may be stricter than the one at publish,
+ * refuses it. Lists use {@link tryManifest} instead, so that one such version does not break them for everybody.
+ */
+export type ReadManifest = (row: ManifestRow) => Manifest;
+
+/** Parse a stored manifest; as {@link ReadManifest} describes. */
+export const readManifest: ReadManifest = (row) => {
+  const read = parse(row);
+  if (read instanceof RegistryError) throw read;
+  return read;
+};
+
+/** A stored manifest, or why it cannot be read. */
+export function tryManifest(read: ReadManifest, row: ManifestRow): Manifest | RegistryError {
+  try {
+    return read(row);
+  } catch (error) {
+    if (error instanceof RegistryError && error.code === "manifest_unreadable") return error;
+    throw error;
+  }
+}
 
 /**
  * A reader that remembers the manifests used last. Versions never change, so what it remembers never goes stale.
@@ -13,14 +39,28 @@ export const readManifest: ReadManifest = ({ manifest }) => parseManifest(manife
  * @param capacity how many manifests to remember. A manifest has at most 256 KiB, most have two.
  */
 export function createManifestReader(capacity = 500): ReadManifest {
-  const known = new Map<string, Manifest>();
+  const known = new Map<string, Manifest | RegistryError>();
   return (row) => {
-    const manifest = known.get(row.versionId) ?? readManifest(row);
+    const manifest = known.get(row.versionId) ?? parse(row);
     // A map keeps the order of insertion: the first key is the one used longest ago.
     known.delete(row.versionId);
     known.set(row.versionId, manifest);
     const [oldest] = known.keys();
     if (known.size > capacity && oldest !== undefined) known.delete(oldest);
+    if (manifest instanceof RegistryError) throw manifest;
     return manifest;
   };
+}
+
+function parse({ versionId, manifest }: ManifestRow): Manifest | RegistryError {
+  try {
+    return parseManifest(manifest).manifest;
+  } catch (error) {
+    if (!(error instanceof ManifestError)) throw error;
+    return new RegistryError(
+      "manifest_unreadable",
+      "This version was published under looser rules: its manifest does not pass today's. Publish a new version.",
+      { cause: error, details: { versionId, ...error.details } },
+    );
+  }
 }

@@ -6,6 +6,12 @@ import type { SharedDb, TenantDb } from "../db/registry-db.ts";
 /** What the release log records. */
 export type ReleaseEventType =
   | "version_published"
+  | "version_deprecated"
+  | "version_undeprecated"
+  | "version_yanked"
+  | "version_unyanked"
+  | "channel_set"
+  | "channel_unset"
   | "install_created"
   | "install_updated"
   | "install_enabled"

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@alga-ext/protocol";
-import type { Generated } from "kysely";
-import type { Bigint, Json, Time } from "./columns.ts";
+import type { Generated, GeneratedAlways } from "kysely";
+import type { Bigint, Json, MaybeTime, Time } from "./columns.ts";
 
 /** A published extension: one row per publisher and name. */
 export interface RegistryTable {
@@ -11,6 +11,10 @@ export interface RegistryTable {
   slug: string;
   display_name: string;
   description: string;
+  /** Kept by the database as versions are inserted. */
+  version_count: Generated<number>;
+  /** Words of slug, display name and description. */
+  search: GeneratedAlways<string>;
   created_at: Time;
   updated_at: Time;
 }
@@ -57,7 +61,54 @@ export interface VersionTable {
   /** The archive's own `manifest.json`, verbatim. */
   manifest: string;
   published_by: string;
+  /** Sorts as semantic versions do; differs between any two versions of an extension. */
+  sort_key: GeneratedAlways<string>;
+  is_prerelease: GeneratedAlways<boolean>;
   created_at: Time;
+}
+
+/** What has become of a version; absent while it is simply published. */
+export interface VersionStateTable {
+  version_id: string;
+  registry_id: string;
+  deprecated_reason: string | null;
+  deprecated_at: MaybeTime;
+  yanked_reason: string | null;
+  yanked_at: MaybeTime;
+}
+
+/** A channel that was set by hand; `latest` and `beta` without a row move by themselves. */
+export interface ChannelTable {
+  registry_id: string;
+  name: string;
+  version_id: string;
+  set_at: Time;
+}
+
+/** Where a version lies in the snapshot. */
+export interface SnapshotLeafTable {
+  position: Bigint;
+  version_id: string;
+}
+
+/** Hash over the leaves `position * 2^level` and following. */
+export interface SnapshotNodeTable {
+  level: number;
+  position: Bigint;
+  hash: string;
+}
+
+/** The newest signed head of a chain. */
+export interface HeadTable {
+  /** `""` is the registry's own chain. */
+  tenant_id: string;
+  number: Bigint;
+  seq: Bigint;
+  hash: string;
+  snapshot_size: Bigint;
+  /** Compact JWS. */
+  signed: string;
+  issued_at: Time;
 }
 
 /** The archive of a version. */
