@@ -22,10 +22,13 @@ export const REGISTRY_STATUS = {
   hash_mismatch: 400,
   manifest_mismatch: 400,
   signature_required: 400,
+  invalid_settings: 400,
   // what is already there
   version_exists: 409,
   name_taken: 409,
   already_installed: 409,
+  install_pinned: 409,
+  schedule_remap_failed: 409,
   version_yanked: 409,
   manifest_unreadable: 409,
   too_many_api_keys: 409,
@@ -36,6 +39,8 @@ export const REGISTRY_STATUS = {
   extension_not_found: 404,
   version_not_found: 404,
   install_not_found: 404,
+  not_a_former_version: 404,
+  nothing_to_restore: 404,
   // what is not set up
   heads_not_configured: 501,
   // what a signed head says of whoever answered with it
@@ -44,6 +49,10 @@ export const REGISTRY_STATUS = {
   head_rolled_back: 502,
   head_forked: 502,
   head_mismatch: 502,
+  // what is away for now
+  database_unavailable: 503,
+  key_provider_unavailable: 503,
+  blob_store_unavailable: 503,
   // what should never happen
   release_log_broken: 500,
   blob_corrupt: 500,

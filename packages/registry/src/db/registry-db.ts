@@ -1,5 +1,6 @@
 import { Kysely, sql, type Dialect, type Transaction } from "kysely";
-import { applyMigrations } from "./migrate.ts";
+import { applyMigrations, assertMigrated } from "./migrate.ts";
+import { nameOutages } from "./name-outages.ts";
 import type { SharedTables, Tables } from "./schema.ts";
 
 /** Role that every transaction takes on when the session user is a superuser (PGlite always is). */
@@ -32,10 +33,12 @@ export interface RegistryDb {
 
 /** Open the database, bring it up to date unless told otherwise, and find out whether row-level security binds us. */
 export async function openRegistryDb(dialect: Dialect, options: { migrate: boolean }): Promise<RegistryDb> {
-  const db = new Kysely<Tables>({ dialect });
+  const db = new Kysely<Tables>({ dialect: nameOutages(dialect) });
   try {
     const role = await lesserRole(db, options.migrate);
-    if (options.migrate) await applyMigrations(db as unknown as Kysely<unknown>, role ?? undefined);
+    const bare = db as unknown as Kysely<unknown>;
+    if (options.migrate) await applyMigrations(bare, { appRole: role ?? undefined });
+    else await assertMigrated(bare);
     return createHandle(db, role);
   } catch (error) {
     await db.destroy();
