@@ -80,15 +80,19 @@ export interface WrappedKey {
 }
 
 /**
- * Port: the key-encryption key that wraps each tenant's data key (a local file, a KMS, an HSM).
+ * Port: the key-encryption keys that wrap each tenant's data key (a local file, a KMS, an HSM).
  *
- * Fails closed: when the key is unreachable both methods reject, and nothing is ever stored in clear.
+ * Several may open what they once wrapped; one is active and wraps. Fails closed: an adapter rejects with the
+ * {@link RegistryError} code `secret_unreadable` what will never open, and with `key_provider_unavailable` what may
+ * work later. Any other rejection counts as the latter. Nothing is ever stored in clear. The caller zeroes the bytes.
  */
 export interface KeyProvider {
-  /** Wrap 32 bytes; `context` is authenticated, so the result opens only under the same context. */
+  /** Wrap 32 bytes with the active key; `context` is authenticated: the result opens only under the same context. */
   wrap(key: Uint8Array, context: string): Promise<WrappedKey>;
   /** Undo {@link KeyProvider.wrap}; rejects on another context, another key, or altered text. */
   unwrap(key: WrappedKey, context: string): Promise<Uint8Array>;
+  /** Wrap again with the active key, best without showing the data key to anyone; as given when it is so already. */
+  rewrap(key: WrappedKey, context: string): Promise<WrappedKey>;
 }
 
 /** Port: structured log sink. Fields are JSON-safe and never hold secrets. */

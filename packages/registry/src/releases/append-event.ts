@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { JsonValue } from "@alga-ext/protocol";
 import { sql } from "kysely";
 import type { SharedDb, TenantDb } from "../db/registry-db.ts";
+import { chainHash, GENESIS_HASH } from "./chain-hash.ts";
 
 /** What the release log records. */
 export type ReleaseEventType =
@@ -17,8 +17,15 @@ export type ReleaseEventType =
   | "install_enabled"
   | "install_disabled"
   | "install_removed"
+  | "install_restored"
+  | "install_rolled_back"
+  | "install_pinned"
+  | "install_unpinned"
+  | "install_swept"
+  | "settings_changed"
   | "grants_changed"
-  | "secrets_changed";
+  | "secrets_changed"
+  | "data_key_rotated";
 
 /** One release event before it is chained. */
 export interface ReleaseEvent {
@@ -28,23 +35,6 @@ export interface ReleaseEvent {
   readonly actor: string;
   readonly payload: { readonly [key: string]: JsonValue };
   readonly at: Date;
-}
-
-/** Hash that stands before the first event of a chain. */
-export const GENESIS_HASH = "0".repeat(64);
-
-/** Hash of one event over everything it says and the hash before it. */
-export function chainHash(event: {
-  readonly prevHash: string;
-  readonly tenantId: string;
-  readonly seq: number;
-  readonly at: string;
-  readonly type: string;
-  readonly actor: string;
-  readonly payload: string;
-}): string {
-  const parts = [event.prevHash, event.tenantId, event.seq, event.at, event.type, event.actor, event.payload];
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
 /** Append one event to its chain, in the caller's transaction: the cause and its record commit together. */

@@ -1,27 +1,52 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { createSecretKey, randomBytes, randomUUID, type KeyObject } from "node:crypto";
 import type { RegistryDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
-import type { KeyProvider } from "../ports.ts";
+import type { KeyProvider, WrappedKey } from "../ports.ts";
+import { nullIfUnreadable, throwProviderFailure } from "./provider-failure.ts";
 
-/** A tenant's key in the clear; keep it only as long as the work at hand. */
+/** How long a data key serves reads without asking the {@link KeyProvider} again. */
+export const DATA_KEY_TTL_MS = 5 * 60_000;
+const KEY_BYTES = 32;
+const MAX_CACHED = 1000;
+
+/** A tenant's key in the clear; a `KeyObject` lies outside the heap, is never printed, and is zeroed when freed. */
 export interface DataKey {
   readonly kid: string;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
+}
+
+/** A data key as its table holds it. */
+export interface DataKeyRow {
+  readonly kid: string;
+  readonly wrapped: string;
+  readonly kek_id: string;
 }
 
 /** Access to the data keys of all tenants. */
 export interface DataKeys {
-  /** The tenant's newest key, made when there is none. */
+  /**
+   * The key to write with, made when there is none. Asks the provider every time: what cannot be opened again later
+   * must not be written.
+   *
+   * @throws {RegistryError} `key_provider_unavailable`, `secret_unreadable`.
+   */
   active(tenantId: string): Promise<DataKey>;
   /**
-   * The keys that some rows name.
+   * The key of a row that was read together with what it opens; from memory for {@link DATA_KEY_TTL_MS}.
    *
-   * @throws {RegistryError} `secret_unreadable` when one is missing or does not open.
+   * @throws {RegistryError} `key_provider_unavailable`, `secret_unreadable`.
    */
-  open(tenantId: string, kids: readonly string[]): Promise<ReadonlyMap<string, DataKey>>;
+  open(tenantId: string, row: DataKeyRow): Promise<DataKey>;
+  /** Every key of the tenant by kid; null for one that does not open. */
+  openAll(tenantId: string): Promise<ReadonlyMap<string, DataKey | null>>;
+  /** A new key, wrapped and not stored. */
+  make(tenantId: string): Promise<DataKeyRow>;
+  /** Forget every key. */
+  close(): void;
 }
 
-const contextOf = (tenantId: string, kid: string): string => JSON.stringify([tenantId, kid]);
+/** What a wrapped data key is bound to; a JSON array keeps the fields apart, whatever characters they hold. */
+export const dataKeyContext = (tenantId: string, kid: string): string => JSON.stringify([tenantId, kid]);
 
 /** Data keys live in the database, wrapped by the {@link KeyProvider}; no transaction stays open while it works. */
 export function createDataKeys(options: {
@@ -30,56 +55,87 @@ export function createDataKeys(options: {
   readonly clock: () => number;
 }): DataKeys {
   const { db, keys, clock } = options;
+  const cache = new Map<string, { readonly opened: Promise<DataKey>; readonly until: number }>();
 
-  const unwrap = async (
-    tenantId: string,
-    row: { readonly kid: string; readonly wrapped: string; readonly kek_id: string },
-  ): Promise<DataKey> => ({
-    kid: row.kid,
-    key: await keys.unwrap({ wrapped: row.wrapped, keyId: row.kek_id }, contextOf(tenantId, row.kid)),
-  });
+  const unwrap = (tenantId: string, { kid, wrapped, kek_id }: DataKeyRow): Promise<DataKey> => {
+    const id = dataKeyContext(tenantId, kid);
+    const opened = unwrapKey(keys, { wrapped, keyId: kek_id }, id).then((key) => ({ kid, key }));
+    const entry = { opened, until: clock() + DATA_KEY_TTL_MS };
+    cache.delete(id);
+    cache.set(id, entry);
+    const oldest = cache.keys().next();
+    if (cache.size > MAX_CACHED && oldest.done === false) cache.delete(oldest.value);
+    opened.catch(() => {
+      if (cache.get(id) === entry) cache.delete(id);
+    });
+    return opened;
+  };
+
+  const open: DataKeys["open"] = (tenantId, row) => {
+    const cached = cache.get(dataKeyContext(tenantId, row.kid));
+    return cached !== undefined && clock() < cached.until ? cached.opened : unwrap(tenantId, row);
+  };
+
+  const make: DataKeys["make"] = async (tenantId) => {
+    const kid = randomUUID();
+    const key = randomBytes(KEY_BYTES);
+    try {
+      const { wrapped, keyId } = await keys.wrap(key, dataKeyContext(tenantId, kid)).catch(throwProviderFailure);
+      return { kid, wrapped, kek_id: keyId };
+    } finally {
+      key.fill(0);
+    }
+  };
+
+  const readActive = (tenantId: string): Promise<DataKeyRow | undefined> =>
+    db.withTenant(tenantId, (tx) =>
+      tx
+        .selectFrom("tenant_data_key")
+        .select(["kid", "wrapped", "kek_id"])
+        .where("tenant_id", "=", tenantId)
+        .where("is_active", "=", true)
+        .executeTakeFirst(),
+    );
 
   return {
+    open,
+    make,
     async active(tenantId) {
-      const newest = await db.withTenant(tenantId, (tx) =>
-        tx
-          .selectFrom("tenant_data_key")
-          .select(["kid", "wrapped", "kek_id"])
-          .where("tenant_id", "=", tenantId)
-          .orderBy("created_at", "desc")
-          .limit(1)
-          .executeTakeFirst(),
-      );
-      if (newest !== undefined) return unwrap(tenantId, newest);
-      const kid = randomUUID();
-      const key = randomBytes(32);
-      const { wrapped, keyId } = await keys.wrap(key, contextOf(tenantId, kid));
+      const found = await readActive(tenantId);
+      if (found !== undefined) return unwrap(tenantId, found);
+      const made = await make(tenantId);
+      const row = { tenant_id: tenantId, ...made, is_active: true, created_at: new Date(clock()) };
+      // Of several writers that find none at once, one creates; what the database then holds is what counts.
       await db.withTenant(tenantId, (tx) =>
         tx
           .insertInto("tenant_data_key")
-          .values({ tenant_id: tenantId, kid, wrapped, kek_id: keyId, created_at: new Date(clock()) })
+          .values(row)
+          .onConflict((conflict) => conflict.doNothing())
           .execute(),
       );
-      return { kid, key };
+      return unwrap(tenantId, (await readActive(tenantId)) ?? made);
     },
-    async open(tenantId, kids) {
-      const wanted = [...new Set(kids)];
+    async openAll(tenantId) {
       const rows = await db.withTenant(tenantId, (tx) =>
         tx
           .selectFrom("tenant_data_key")
           .select(["kid", "wrapped", "kek_id"])
           .where("tenant_id", "=", tenantId)
-          .where("kid", "in", wanted)
           .execute(),
       );
-      if (rows.length < wanted.length) {
-        throw new RegistryError(
-          "secret_unreadable",
-          "A secret names a data key that this tenant does not have.",
-        );
-      }
-      const opened = await Promise.all(rows.map((row) => unwrap(tenantId, row)));
-      return new Map(opened.map((dataKey) => [dataKey.kid, dataKey]));
+      const opened = rows.map(async (row) => [row.kid, await open(tenantId, row).catch(nullIfUnreadable)] as const);
+      return new Map(await Promise.all(opened));
     },
+    close: () => cache.clear(),
   };
+}
+
+async function unwrapKey(keys: KeyProvider, wrapped: WrappedKey, context: string): Promise<KeyObject> {
+  const bytes = await keys.unwrap(wrapped, context).catch(throwProviderFailure);
+  try {
+    if (bytes.length === KEY_BYTES) return createSecretKey(bytes);
+  } finally {
+    bytes.fill(0);
+  }
+  throw new RegistryError("secret_unreadable", "The key provider returned a data key of another length.");
 }

@@ -38,7 +38,9 @@ export function sealSecret(value: string, place: SecretPlace, { key, kid }: Data
 export function openSecret(ciphertext: string, place: SecretPlace, { key, kid }: DataKey): string {
   const sealed = Buffer.from(ciphertext, "base64");
   try {
-    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES))
+    const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, NONCE_BYTES), {
+      authTagLength: TAG_BYTES,
+    })
       .setAAD(additionalData(place, kid))
       .setAuthTag(sealed.subarray(-TAG_BYTES));
     const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);

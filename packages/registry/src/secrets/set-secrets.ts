@@ -1,15 +1,16 @@
 import { randomUUID } from "node:crypto";
-import type { RegistryDb } from "../db/registry-db.ts";
+import type { RegistryDb, TenantDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import { lockInstall } from "../installs/lock-install.ts";
 import { touchInstall } from "../installs/touch-install.ts";
+import { appendOutbox } from "../publish/append-outbox.ts";
 import { appendEvent } from "../releases/append-event.ts";
-import type { DataKeys } from "./data-key.ts";
-import { SECRET_ALGORITHM, sealSecret } from "./seal-secret.ts";
+import type { DataKey, DataKeys } from "./data-key.ts";
+import { lockActiveKid } from "./lock-active-kid.ts";
+import { invalidSecrets, MAX_SECRETS, parseSecrets } from "./parse-secrets.ts";
+import { openSecret, SECRET_ALGORITHM, sealSecret } from "./seal-secret.ts";
 
-const NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
-const MAX_VALUE_BYTES = 16_384;
-const MAX_SECRETS = 64;
+const MAX_ATTEMPTS = 10;
 
 /** What {@link setSecrets} stores. */
 export interface SetSecretsRequest {
@@ -21,86 +22,156 @@ export interface SetSecretsRequest {
   readonly actor?: string;
 }
 
+interface Keys {
+  readonly active: DataKey;
+  readonly all: ReadonlyMap<string, DataKey | null>;
+}
+
 /**
  * Encrypt and store secrets of one install under the tenant's data key.
  *
- * @throws {RegistryError} `install_not_found`, `invalid_request`.
+ * A secret that no longer opens is not replaced, so that a lost key is noticed while it can still be restored; deleting
+ * it works, and needs no key.
+ *
+ * @throws {RegistryError} `install_not_found`, `invalid_request`, `secret_unreadable`, `key_provider_unavailable`.
  */
 export async function setSecrets(
   context: { readonly db: RegistryDb; readonly dataKeys: DataKeys; readonly clock: () => number },
   request: SetSecretsRequest,
 ): Promise<void> {
-  const { tenantId, registryId, actor = "system" } = request;
-  const entries = parseEntries(request.secrets);
-  const dataKey = await context.dataKeys.active(tenantId);
-  const now = new Date(context.clock());
-  const version = randomUUID();
-  await context.db.withTenant(tenantId, async (tx) => {
-    const install = await lockInstall(tx, { tenantId, registryId });
-    for (const [name, value] of entries) {
-      if (value === null) {
-        await tx
-          .deleteFrom("tenant_extension_install_secrets")
-          .where("tenant_id", "=", tenantId)
-          .where("install_id", "=", install.id)
-          .where("name", "=", name)
-          .execute();
-        continue;
-      }
-      const place = { tenantId, installId: install.id, name, version };
-      const changed = {
-        ciphertext: sealSecret(value, place, dataKey),
-        algorithm: SECRET_ALGORITHM,
-        key_id: dataKey.kid,
-        version,
-        updated_at: now,
-      };
-      await tx
-        .insertInto("tenant_extension_install_secrets")
-        .values({ tenant_id: tenantId, install_id: install.id, name, created_at: now, ...changed })
-        .onConflict((conflict) => conflict.columns(["tenant_id", "install_id", "name"]).doUpdateSet(changed))
-        .execute();
-    }
-    const { count } = await tx
-      .selectFrom("tenant_extension_install_secrets")
-      .select((eb) => eb.fn.countAll<string | number>().as("count"))
-      .where("tenant_id", "=", tenantId)
-      .where("install_id", "=", install.id)
-      .executeTakeFirstOrThrow();
-    if (Number(count) > MAX_SECRETS) throw invalid(`An install holds at most ${MAX_SECRETS} secrets.`);
-    await tx
-      .updateTable("tenant_extension_install")
-      .set({ secrets_version: Number(count) === 0 ? null : version })
-      .where("tenant_id", "=", tenantId)
-      .where("id", "=", install.id)
-      .execute();
-    await touchInstall(tx, { tenantId, installId: install.id, now });
-    await appendEvent(tx, {
-      tenantId,
-      type: "secrets_changed",
-      actor,
-      payload: { registryId, installId: install.id, names: entries.map(([name]) => name), version },
-      at: now,
-    });
-  });
-}
-
-function parseEntries(secrets: unknown): [string, string | null][] {
-  if (typeof secrets !== "object" || secrets === null || Array.isArray(secrets)) {
-    throw invalid("Secrets are an object of names and text.");
+  const { tenantId } = request;
+  const entries = parseSecrets(request.secrets);
+  const needsKey = entries.some(([, value]) => value !== null);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    // The key provider may take its time: it is asked before the transaction, which then checks the answer still holds.
+    const keys = needsKey ? await openKeys(context.dataKeys, tenantId) : null;
+    const now = new Date(context.clock());
+    const done = await context.db.withTenant(tenantId, (tx) => apply(tx, { request, entries, keys, now }));
+    if (done) return;
   }
-  const entries = Object.entries(secrets as Record<string, unknown>);
-  if (entries.length > MAX_SECRETS) throw invalid(`An install holds at most ${MAX_SECRETS} secrets.`);
-  return entries.flatMap(([name, value]): [string, string | null][] => {
-    if (!NAME.test(name)) throw invalid("A secret's name is 1 to 128 letters, digits, `_`, `.` or `-`.");
-    if (value === null) return [[name, null]];
-    if (typeof value !== "string") throw invalid("A secret is text, or null to delete it.");
-    if (Buffer.byteLength(value) > MAX_VALUE_BYTES)
-      throw invalid(`A secret has at most ${MAX_VALUE_BYTES} bytes.`);
-    return value === "" ? [] : [[name, value]];
-  });
+  throw new RegistryError("key_provider_unavailable", "The data key kept changing. Try again.", { retryable: true });
 }
 
-function invalid(message: string): RegistryError {
-  return new RegistryError("invalid_request", message, { details: { field: "secrets" } });
+async function openKeys(dataKeys: DataKeys, tenantId: string): Promise<Keys> {
+  const active = await dataKeys.active(tenantId);
+  return { active, all: await dataKeys.openAll(tenantId) };
+}
+
+/** False when a rotation came in between; nothing is written then. */
+async function apply(
+  tx: TenantDb,
+  change: {
+    readonly request: SetSecretsRequest;
+    readonly entries: ReturnType<typeof parseSecrets>;
+    readonly keys: Keys | null;
+    readonly now: Date;
+  },
+): Promise<boolean> {
+  const { request, entries, keys, now } = change;
+  const { tenantId, actor = "system" } = request;
+  const { id: installId, registryId } = await lockInstall(tx, request);
+  const version = randomUUID();
+  if (keys !== null) {
+    if ((await lockActiveKid(tx, tenantId)) !== keys.active.kid) return false;
+    if (!(await assertReadable(tx, { tenantId, installId, entries, keys: keys.all }))) return false;
+  }
+  for (const [name, value] of entries) {
+    if (value === null || keys === null) await remove(tx, { tenantId, installId, name });
+    else await upsert(tx, { place: { tenantId, installId, name, version }, value, key: keys.active, now });
+  }
+  const { count } = await tx
+    .selectFrom("tenant_extension_install_secrets")
+    .select((eb) => eb.fn.countAll<string | number>().as("count"))
+    .where("tenant_id", "=", tenantId)
+    .where("install_id", "=", installId)
+    .executeTakeFirstOrThrow();
+  if (Number(count) > MAX_SECRETS) throw invalidSecrets(`An install holds at most ${MAX_SECRETS} secrets.`);
+  await tx
+    .updateTable("tenant_extension_install")
+    .set({ secrets_version: Number(count) === 0 ? null : version })
+    .where("tenant_id", "=", tenantId)
+    .where("id", "=", installId)
+    .execute();
+  await touchInstall(tx, { tenantId, installId, now });
+  const payload = { registryId, installId, version };
+  await appendOutbox(tx, { kind: "secrets.changed", tenantId, payload, at: now });
+  await appendEvent(tx, {
+    tenantId,
+    type: "secrets_changed",
+    actor,
+    payload: { ...payload, names: entries.map(([name]) => name) },
+    at: now,
+  });
+  return true;
+}
+
+/** Whether the values that would be replaced open; false when one has a key that was not there a moment ago. */
+async function assertReadable(
+  tx: TenantDb,
+  change: {
+    readonly tenantId: string;
+    readonly installId: string;
+    readonly entries: ReturnType<typeof parseSecrets>;
+    readonly keys: ReadonlyMap<string, DataKey | null>;
+  },
+): Promise<boolean> {
+  const { tenantId, installId, entries, keys } = change;
+  const replaced = entries.flatMap(([name, value]) => (value === null ? [] : [name]));
+  const rows = await tx
+    .selectFrom("tenant_extension_install_secrets")
+    .select(["name", "ciphertext", "version", "key_id"])
+    .where("tenant_id", "=", tenantId)
+    .where("install_id", "=", installId)
+    .where("name", "in", replaced)
+    .execute();
+  for (const { name, ciphertext, version, key_id } of rows) {
+    const key = keys.get(key_id);
+    if (key === undefined) return false;
+    if (key === null) {
+      throw new RegistryError(
+        "secret_unreadable",
+        `The stored secret ${name} no longer opens: restore its key, or delete it first.`,
+        { details: { name } },
+      );
+    }
+    openSecret(ciphertext, { tenantId, installId, name, version }, key);
+  }
+  return true;
+}
+
+async function upsert(
+  tx: TenantDb,
+  write: {
+    readonly place: { tenantId: string; installId: string; name: string; version: string };
+    readonly value: string;
+    readonly key: DataKey;
+    readonly now: Date;
+  },
+): Promise<void> {
+  const { place, value, key, now } = write;
+  const changed = {
+    ciphertext: sealSecret(value, place, key),
+    algorithm: SECRET_ALGORITHM,
+    key_id: key.kid,
+    version: place.version,
+    updated_at: now,
+  };
+  const own = { tenant_id: place.tenantId, install_id: place.installId, name: place.name, created_at: now };
+  await tx
+    .insertInto("tenant_extension_install_secrets")
+    .values({ ...own, ...changed })
+    .onConflict((conflict) => conflict.columns(["tenant_id", "install_id", "name"]).doUpdateSet(changed))
+    .execute();
+}
+
+async function remove(
+  tx: TenantDb,
+  { tenantId, installId, name }: { readonly tenantId: string; readonly installId: string; readonly name: string },
+): Promise<void> {
+  await tx
+    .deleteFrom("tenant_extension_install_secrets")
+    .where("tenant_id", "=", tenantId)
+    .where("install_id", "=", installId)
+    .where("name", "=", name)
+    .execute();
 }

@@ -21,5 +21,7 @@ export interface DataKeyTable {
   kid: string;
   wrapped: string;
   kek_id: string;
+  /** New secrets are sealed with it; one per tenant. */
+  is_active: Generated<boolean>;
   created_at: Time;
 }
