@@ -2,11 +2,14 @@ import { toTrustSource } from "@alga-ext/bundle";
 import { createApiKeys } from "./access/api-keys.ts";
 import { createUsedTokens } from "./access/used-tokens.ts";
 import { openRegistryDb } from "./db/registry-db.ts";
+import { lookupHost } from "./domains/lookup-host.ts";
 import { install } from "./installs/install.ts";
 import type { InstallContext } from "./installs/install-context.ts";
 import { readInstalls } from "./installs/install-summary.ts";
-import { lookupHost } from "./installs/lookup-host.ts";
+import { pin } from "./installs/pin.ts";
+import { readHistory } from "./installs/read-history.ts";
 import { createInstallResolver } from "./installs/resolve-install.ts";
+import { rollback } from "./installs/rollback.ts";
 import { setEnabled } from "./installs/set-enabled.ts";
 import { setGrants } from "./installs/set-grants.ts";
 import { uninstall } from "./installs/uninstall.ts";
@@ -20,7 +23,10 @@ import { readCatalog } from "./publish/read-catalog.ts";
 import type { Registry } from "./registry.ts";
 import { verifyChain } from "./releases/verify-chain.ts";
 import { createDataKeys } from "./secrets/data-key.ts";
+import { rewrapDataKeys } from "./secrets/rewrap-data-keys.ts";
+import { rotateDataKey } from "./secrets/rotate-data-key.ts";
 import { createEnvelopeSealer } from "./secrets/seal-envelope.ts";
+import { secretNames } from "./secrets/secret-names.ts";
 import { setSecrets } from "./secrets/set-secrets.ts";
 import { createStorage } from "./storage/create-storage.ts";
 import { abort } from "./uploads/abort.ts";
@@ -51,6 +57,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const sealEnvelope = await createEnvelopeSealer({
     db,
     dataKeys,
+    clock,
     runnerPublicKeyPem: options.runnerPublicKeyPem,
   }).catch(async (error: unknown) => {
     await db.close();
@@ -62,8 +69,12 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     db,
     clock,
     domainRoot: options.domainRoot ?? null,
+    provisionsDomains: false,
     trust,
     allowUnsigned,
+    readManifest,
+    uninstallGraceMs: options.uninstallGraceMs ?? 30 * 24 * 60 * 60 * 1000,
+    remapSchedules: async () => [],
   };
   return Object.freeze<Registry>({
     publish: (request) => publish(publishing, request),
@@ -76,18 +87,27 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId, readManifest })),
     install: (request) => install(installing, request),
     update: (request) => update(installing, request),
+    rollback: (request) => rollback(installing, request),
+    pin: (request) => pin(installing, request),
+    installHistory: (query) => readHistory(db, query),
     setEnabled: (request) => setEnabled(installing, request),
     setGrants: (request) => setGrants(installing, request),
     uninstall: (request) => uninstall(installing, request),
     setSecrets: (request) => setSecrets({ db, dataKeys, clock }, request),
-    resolver: createInstallResolver({ db, sealEnvelope }),
+    secretNames: (request) => secretNames(db, request),
+    rotateDataKey: (request) => rotateDataKey({ db, dataKeys, clock }, request),
+    rewrapDataKeys: (request = {}) => rewrapDataKeys({ db, keys: options.keys }, request),
+    resolver: createInstallResolver({ ...installing, sealEnvelope }),
     hostApi: { storage: createStorage({ db, clock }) },
     executionLog: createExecutionLog({ db, clock }),
-    validateInstall: (query) => validateInstall(db, query),
+    validateInstall: (query) => validateInstall(installing, query),
     lookupHost: (host) => lookupHost(db, host),
     verifyReleaseLog: (query = {}) => verifyChain(db, query.tenantId ?? ""),
     apiKeys: createApiKeys({ db, clock }),
     usedTokens: createUsedTokens({ db, clock }),
-    close: () => db.close(),
+    async close() {
+      dataKeys.close();
+      await db.close();
+    },
   });
 }

@@ -18,6 +18,8 @@ export interface RegistryOptions {
   readonly runnerPublicKeyPem: string;
   /** Root under which each install gets a host name of its own. @default none */
   readonly domainRoot?: string;
+  /** How long the data of an uninstalled extension is kept, in milliseconds. @default 30 days */
+  readonly uninstallGraceMs?: number;
   /** Create missing tables at start; switch off when `migrate` runs as another role. @default true */
   readonly migrate?: boolean;
   /** Milliseconds since the epoch. @default Date.now */

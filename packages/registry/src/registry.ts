@@ -4,20 +4,26 @@ import type {
   FinalizeResult,
   Grants,
   HostApi,
+  InstallDetails,
   InstallResolver,
-  InstallSummary,
   Principal,
   UploadResult,
 } from "@alga-ext/protocol";
 import type { ApiKeys } from "./access/api-keys.ts";
 import type { UsedTokens } from "./access/oidc-options.ts";
+import type { HostOwner } from "./domains/lookup-host.ts";
 import type { InstallExtensionRequest } from "./installs/install.ts";
 import type { InstallRef } from "./installs/install-context.ts";
-import type { HostOwner } from "./installs/lookup-host.ts";
+import type { InstallHistoryEntry } from "./installs/read-history.ts";
+import type { RollbackRequest } from "./installs/rollback.ts";
+import type { UpdateInstallRequest } from "./installs/update.ts";
 import type { ValidateInstallQuery } from "./installs/validate-install.ts";
 import type { ExecutionLog } from "./log/execution-log.ts";
 import type { PublishRequest, PublishResult } from "./publish/publish.ts";
 import type { ChainReport } from "./releases/verify-chain.ts";
+import type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
+import type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
+import type { SecretName } from "./secrets/secret-names.ts";
 import type { SetSecretsRequest } from "./secrets/set-secrets.ts";
 import type { AbortResult } from "./uploads/abort.ts";
 import type { StageRequest } from "./uploads/stage.ts";
@@ -35,16 +41,32 @@ export interface Registry {
   /** Everything published, each with what this tenant has installed of it. */
   catalog(tenantId: string): Promise<CatalogEntry[]>;
   /** The tenant's installs, disabled ones included. */
-  installs(tenantId: string): Promise<InstallSummary[]>;
-  install(request: InstallExtensionRequest): Promise<InstallSummary>;
-  update(request: InstallRef & { readonly version: string }): Promise<InstallSummary>;
-  setEnabled(request: InstallRef & { readonly enabled: boolean }): Promise<InstallSummary>;
-  setGrants(request: InstallRef & { readonly grants: Grants }): Promise<InstallSummary>;
-  /** Remove the install and, for good, everything it stored: data, secrets, configuration. */
+  installs(tenantId: string): Promise<InstallDetails[]>;
+  install(request: InstallExtensionRequest): Promise<InstallDetails>;
+  update(request: UpdateInstallRequest): Promise<InstallDetails>;
+  /** Go back to a version the install ran before. */
+  rollback(request: RollbackRequest): Promise<InstallDetails>;
+  /** Hold an install on its version, or let it follow again. */
+  pin(request: InstallRef & { readonly pinned: boolean }): Promise<InstallDetails>;
+  setEnabled(request: InstallRef & { readonly enabled: boolean }): Promise<InstallDetails>;
+  setGrants(request: InstallRef & { readonly grants: Grants }): Promise<InstallDetails>;
+  /** Take an install away at once; what it stored is kept for a grace period and can be restored by `install`. */
   uninstall(request: InstallRef): Promise<void>;
+  /** The versions an install ran, newest first. */
+  installHistory(query: {
+    readonly tenantId: string;
+    readonly registryId: string;
+    readonly limit?: number;
+  }): Promise<InstallHistoryEntry[]>;
   setSecrets(request: SetSecretsRequest): Promise<void>;
+  /** Which secrets an install has and since when; no verb returns a value. */
+  secretNames(request: { readonly tenantId: string; readonly registryId: string }): Promise<SecretName[]>;
+  /** Give a tenant a new data key and seal its secrets with it. */
+  rotateDataKey(request: { readonly tenantId: string; readonly actor?: string }): Promise<DataKeyRotation>;
+  /** Wrap the data keys of all tenants, or of one, with the key provider's active key. */
+  rewrapDataKeys(request?: { readonly tenantId?: string }): Promise<RewrapReport>;
   /** What the gateway asks on every call. */
-  readonly resolver: InstallResolver;
+  readonly resolver: Required<InstallResolver>;
   /** What a running extension asks of the host. */
   readonly hostApi: HostApi;
   /** One row per call. */

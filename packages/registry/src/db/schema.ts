@@ -1,5 +1,10 @@
 import type { ApiKeyTable, UsedTokenTable } from "./tables/access.ts";
-import type { InstallConfigTable, InstallTable } from "./tables/installs.ts";
+import type {
+  DomainTable,
+  InstallConfigTable,
+  InstallTable,
+  InstallVersionTable,
+} from "./tables/installs.ts";
 import type { ExecutionLogTable } from "./tables/log.ts";
 import type { OutboxTable } from "./tables/outbox.ts";
 import type {
@@ -39,6 +44,8 @@ export interface SharedTables {
 export interface Tables extends SharedTables {
   tenant_extension_install: InstallTable;
   tenant_extension_install_config: InstallConfigTable;
+  tenant_extension_install_version: InstallVersionTable;
+  extension_domain: DomainTable;
   tenant_extension_install_secrets: SecretTable;
   tenant_data_key: DataKeyTable;
   ext_storage_records: StorageRecordTable;

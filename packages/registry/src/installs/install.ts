@@ -1,22 +1,33 @@
-import type { Grants, InstallSummary } from "@alga-ext/protocol";
-import { appendEvent } from "../releases/append-event.ts";
+import type { Grants, InstallDetails } from "@alga-ext/protocol";
+import type { TenantDb } from "../db/registry-db.ts";
+import { claimDomain } from "../domains/claim-domain.ts";
+import { pickVersion, type PickedVersion } from "../releases/pick-version.ts";
+import { fitSettings } from "../settings/fit-settings.ts";
+import { writeConfig } from "../settings/write-config.ts";
 import { assertTrusted } from "./assert-trusted.ts";
-import { findVersion } from "./find-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { readInstall } from "./install-summary.ts";
 import { keepInstall } from "./keep-install.ts";
-import { limitGrants } from "./limit-grants.ts";
-import { freeRunnerDomain } from "./runner-domain.ts";
-import { touchInstall } from "./touch-install.ts";
+import { checkGrants, limitGrants } from "./limit-grants.ts";
+import { followedBy } from "./read-version.ts";
+import { recordChange } from "./record-change.ts";
+import { restoreInstall } from "./restore-install.ts";
+import { writeHistory } from "./write-history.ts";
 
 /** What {@link install} needs to know. */
 export interface InstallExtensionRequest {
   readonly tenantId: string;
+  /** UUID or slug of the extension. */
   readonly registryId: string;
-  /** Exact, or `X.Y.*` for the newest release of that line. */
+  /** Exact, `X.Y.*` for the newest release of that line, or a channel; the last two are followed by updates. */
   readonly version: string;
-  /** What the administrator agreed to; the part that is not declared is ignored. @default everything declared */
-  readonly grants?: Grants;
+  /**
+   * What the administrator agreed to; the part that is not declared is ignored. `"declared"` is everything the version
+   * declares, and over an existing install what was given before. Nothing is granted by saying nothing.
+   */
+  readonly grants: Grants | "declared";
+  /** Bring back data, secrets and settings of the install that was uninstalled last. @default false */
+  readonly restore?: boolean;
   /** User id for the release log. */
   readonly actor: string;
 }
@@ -24,64 +35,119 @@ export interface InstallExtensionRequest {
 /**
  * Install a version for a tenant.
  *
- * Asking again for what is installed, with the same grants or with none named, is answered as the first time and keeps
- * id, grants, data and secrets; anything else is refused, so that nobody replaces a colleague's decision unseen.
+ * Asking again for what is installed, with the same grants or with `"declared"`, is answered as the first time and
+ * keeps id, grants, data and secrets; anything else is refused, so that nobody replaces a colleague's decision unseen.
  *
- * @throws {RegistryError} `extension_not_found`, `version_not_found`, `signature_required`, `already_installed`.
+ * @throws {RegistryError} `extension_not_found`, `version_not_found`, `version_yanked`, `signature_required`, `already_installed`,
+ * `nothing_to_restore`.
  * @throws {BundleError} when its signatures are no longer good enough: `revoked_digest`, `trust_expired`, …
+ * @throws {TypeError} without grants.
  */
-export function install(context: InstallContext, request: InstallExtensionRequest): Promise<InstallSummary> {
-  const { tenantId, registryId, actor } = request;
+export async function install(
+  context: InstallContext,
+  request: InstallExtensionRequest,
+): Promise<InstallDetails> {
+  const { tenantId, actor, restore = false } = request;
+  const grants = request.grants === "declared" ? null : checkGrants(request.grants);
   const now = new Date(context.clock());
   return context.db.withTenant(tenantId, async (tx) => {
-    const version = await findVersion(tx, request);
+    const version = await pickVersion(tx, { registryId: request.registryId, wanted: request.version });
+    const { registryId } = version;
     await assertTrusted(tx, context, version.id);
-    const wanted = limitGrants(version, request.grants ?? version);
-    const domain =
-      context.domainRoot === null
-        ? null
-        : await freeRunnerDomain(tx, { tenantId, registryId, root: context.domainRoot });
-    const state = {
-      status: "enabled" as const,
-      is_enabled: true,
-      runner_domain: domain,
-      runner_status: JSON.stringify({ state: domain === null ? "pending_configuration" : "provisioning" }),
-      updated_at: now,
-    };
-    // Of two who install at once the second waits here, and then meets the first one's row.
-    const created = await tx
-      .insertInto("tenant_extension_install")
-      .values({
-        tenant_id: tenantId,
-        registry_id: registryId,
-        version_id: version.id,
-        granted_caps: JSON.stringify(wanted.capabilities),
-        granted_egress: JSON.stringify(wanted.egress),
-        config: "{}",
-        created_at: now,
-        ...state,
-      })
-      .onConflict((conflict) => conflict.columns(["tenant_id", "registry_id"]).doNothing())
-      .returning("id")
-      .executeTakeFirst();
-    const { id, granted } =
-      created === undefined
-        ? await keepInstall(tx, { request, versionId: version.id, wanted, state })
-        : { id: created.id, granted: wanted };
-    await touchInstall(tx, { tenantId, installId: id, now });
-    await appendEvent(tx, {
+    const wanted = limitGrants(version, grants ?? version);
+    const follows = followedBy(request.version);
+    const place = { tenantId, version, grants: wanted, follows, actor, now };
+    const installed = restore
+      ? { ...(await restoreInstall(tx, context, place)), type: "install_restored" as const }
+      : ((await insertInstall(tx, context, place)) ?? {
+          ...(await keepInstall(tx, { tenantId, version, grants: grants === null ? null : wanted })),
+          type: "install_created" as const,
+        });
+    if (restore) await switchOn(tx, { tenantId, installId: installed.id, follows });
+    await claimDomain(tx, context, { tenantId, installId: installed.id, registryId, now });
+    await recordChange(tx, {
       tenantId,
-      type: "install_created",
+      registryId,
+      installId: installed.id,
+      type: installed.type,
       actor,
       payload: {
-        registryId,
-        installId: id,
         versionId: version.id,
         version: version.version,
-        grants: { ...granted },
+        follows,
+        grants: { ...installed.granted },
       },
-      at: now,
+      now,
     });
-    return readInstall(tx, { tenantId, registryId });
+    return readInstall(tx, context, { tenantId, registryId });
   });
+}
+
+async function insertInstall(
+  tx: TenantDb,
+  context: InstallContext,
+  place: {
+    readonly tenantId: string;
+    readonly version: PickedVersion;
+    readonly grants: Grants;
+    readonly follows: string | null;
+    readonly actor: string;
+    readonly now: Date;
+  },
+): Promise<{ readonly id: string; readonly granted: Grants; readonly type: "install_created" } | null> {
+  const { tenantId, version, grants, follows, actor, now } = place;
+  const { registryId } = version;
+  // Of two who install at once the second waits here, and then meets the first one's row.
+  const created = await tx
+    .insertInto("tenant_extension_install")
+    .values({
+      tenant_id: tenantId,
+      registry_id: registryId,
+      version_id: version.id,
+      granted_caps: JSON.stringify(grants.capabilities),
+      granted_egress: JSON.stringify(grants.egress),
+      config: "{}",
+      status: "enabled",
+      is_enabled: true,
+      runner_domain: null,
+      runner_status: JSON.stringify({ state: "pending" }),
+      follows,
+      created_at: now,
+      updated_at: now,
+    })
+    .onConflict((conflict) =>
+      conflict.columns(["tenant_id", "registry_id"]).where("uninstalled_at", "is", null).doNothing(),
+    )
+    .returning("id")
+    .executeTakeFirst();
+  if (created === undefined) return null;
+  const installId = created.id;
+  const manifest = context.readManifest({ versionId: version.id, manifest: version.manifest });
+  await writeConfig(tx, { tenantId, installId, config: fitSettings(manifest, {}, []).config, now });
+  await writeHistory(tx, {
+    tenantId,
+    installId,
+    registryId,
+    versionId: version.id,
+    cause: "install",
+    actor,
+    now,
+  });
+  return { id: installId, granted: grants, type: "install_created" };
+}
+
+async function switchOn(
+  tx: TenantDb,
+  {
+    tenantId,
+    installId,
+    follows,
+  }: { readonly tenantId: string; readonly installId: string; readonly follows: string | null },
+): Promise<void> {
+  await tx
+    .updateTable("tenant_extension_install")
+    .set({ status: "enabled", is_enabled: true, is_pinned: false, follows })
+    .where("tenant_id", "=", tenantId)
+    .where("id", "=", installId)
+    .execute();
 }

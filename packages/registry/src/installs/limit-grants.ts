@@ -15,3 +15,20 @@ export function limitGrants(declared: Declared, grants: Grants): Grants {
     egress: effectiveEgress([...declared.egress], [...grants.egress]),
   };
 }
+
+/**
+ * Make sure that somebody said what is granted: silence grants nothing, and is a mistake of the caller.
+ *
+ * @throws {TypeError}
+ */
+export function checkGrants(grants: Grants): Grants {
+  const isList = (value: unknown): boolean =>
+    Array.isArray(value) && value.every((name) => typeof name === "string");
+  const given: { capabilities?: unknown; egress?: unknown } | null = grants;
+  if (typeof given === "object" && given !== null && isList(given.capabilities) && isList(given.egress)) {
+    return grants;
+  }
+  throw new TypeError(
+    'Say what is granted: {capabilities, egress}, both lists of text, or at install "declared" for all that is declared.',
+  );
+}

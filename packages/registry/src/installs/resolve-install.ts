@@ -1,21 +1,50 @@
-import { effectiveCapabilities, effectiveEgress } from "@alga-ext/manifest";
+import { effectiveCapabilities, effectiveEgress, ManifestError, resolveEgress } from "@alga-ext/manifest";
 import { toContentHash, type InstallResolver, type JsonValue } from "@alga-ext/protocol";
 import { sql } from "kysely";
-import type { RegistryDb, TenantDb } from "../db/registry-db.ts";
+import type { TenantDb } from "../db/registry-db.ts";
 import { isUuid } from "../internal/is-uuid.ts";
 import type { SealEnvelope } from "../secrets/seal-envelope.ts";
+import { createRevocationCheck } from "./check-revoked.ts";
+import type { InstallContext } from "./install-context.ts";
 
-/** The resolver that the gateway asks on every call: one query, and a second one only after secrets changed. */
-export function createInstallResolver(options: {
-  readonly db: RegistryDb;
-  readonly sealEnvelope: SealEnvelope;
-}): InstallResolver {
+/**
+ * The resolver that the gateway asks on every call: one query, and a second one only after secrets or trust changed.
+ *
+ * What was revoked since it was installed is absent, as is what is disabled, uninstalled or another tenant's.
+ */
+export function createInstallResolver(
+  options: Pick<InstallContext, "db" | "trust" | "allowUnsigned" | "clock"> & {
+    readonly sealEnvelope: SealEnvelope;
+  },
+): Required<InstallResolver> {
   const { db, sealEnvelope } = options;
+  const isRevoked = createRevocationCheck(options);
   return {
     async resolve({ tenantId, extensionId }) {
-      const row = await db.withTenant(tenantId, (tx) => findActive(tx, tenantId, extensionId));
-      if (row === undefined) return null;
+      const row = await db.withTenant(tenantId, (tx) =>
+        findActive(tx, tenantId, extensionId)
+          .select([
+            "i.granted_caps",
+            "i.granted_egress",
+            "i.secrets_version",
+            "i.updated_at",
+            "i.config as install_config",
+            "i.registry_id",
+            "c.config",
+            "r.slug",
+            "r.display_name",
+            "v.version",
+            "v.api_endpoints",
+            "v.ui",
+            "v.capabilities",
+            "v.egress",
+            "b.content_hash",
+          ])
+          .executeTakeFirst(),
+      );
+      if (row === undefined || (await isRevoked(row.version_id))) return null;
       const install = { tenantId, installId: row.id, secretsVersion: row.secrets_version };
+      const config = { ...row.install_config, ...row.config };
       return {
         ...install,
         registryId: row.registry_id,
@@ -26,16 +55,25 @@ export function createInstallResolver(options: {
         contentHash: toContentHash(row.content_hash),
         endpoints: row.api_endpoints.map(({ method, path, handler }) => ({ method, path, handler })),
         providers: effectiveCapabilities([...row.capabilities], [...row.granted_caps]),
-        egress: effectiveEgress([...row.egress], [...row.granted_egress]),
-        config: toStringMap({ ...row.install_config, ...row.config }),
+        egress: fillHosts(effectiveEgress([...row.egress], [...row.granted_egress]), config),
+        config: toStringMap(config),
         configVersion: row.config_version,
         secretEnvelope: await sealEnvelope(install),
         clientPortal: (row.ui?.hooks.clientPortalMenu?.label ?? "") !== "",
+        revision: toRevision(row),
+        updatedAt: row.updated_at.toISOString(),
       };
+    },
+    async revision({ tenantId, extensionId }) {
+      const row = await db.withTenant(tenantId, (tx) =>
+        findActive(tx, tenantId, extensionId).executeTakeFirst(),
+      );
+      return row === undefined || (await isRevoked(row.version_id)) ? null : toRevision(row);
     },
   };
 }
 
+/** What a revision is made of, and nothing more. */
 function findActive(tx: TenantDb, tenantId: string, extensionId: string) {
   const byId = isUuid(extensionId);
   return tx
@@ -44,36 +82,41 @@ function findActive(tx: TenantDb, tenantId: string, extensionId: string) {
     .innerJoin("extension_registry as r", "r.id", "i.registry_id")
     .innerJoin("extension_version as v", "v.id", "i.version_id")
     .innerJoin("extension_bundle as b", "b.version_id", "v.id")
-    .select([
-      "i.id",
-      "i.registry_id",
-      "i.version_id",
-      "i.granted_caps",
-      "i.granted_egress",
-      "i.secrets_version",
-      "i.config as install_config",
-      "c.config",
-      "c.version as config_version",
-      "r.slug",
-      "r.display_name",
-      "v.version",
-      "v.api_endpoints",
-      "v.ui",
-      "v.capabilities",
-      "v.egress",
-      "b.content_hash",
-    ])
+    .select(["i.id", "i.version_id", "c.version as config_version", "r.updated_at as published_at"])
     .where("i.tenant_id", "=", tenantId)
     .where("i.is_enabled", "=", true)
     .where("i.status", "=", "enabled")
+    .where("i.uninstalled_at", "is", null)
     .where((eb) =>
       byId
         ? eb.or([eb("i.id", "=", extensionId), eb("i.registry_id", "=", extensionId)])
-        : eb("r.slug", "=", extensionId.toLowerCase()),
+        : eb("r.slug", "=", extensionId.replaceAll("\0", "\u{fffd}").toLowerCase()),
     )
     .$if(byId, (query) => query.orderBy(sql`i.id = ${extensionId}::uuid`, "desc"))
-    .limit(1)
-    .executeTakeFirst();
+    .limit(1);
+}
+
+/** The display name is the only thing that comes from the extension's own row, which every publish touches. */
+function toRevision(row: {
+  readonly id: string;
+  readonly config_version: string;
+  readonly published_at: Date;
+}): string {
+  return `${row.id}.${row.config_version}.${row.published_at.getTime().toString(36)}`;
+}
+
+/** Fill settings into the hosts that name some; a host whose setting is missing or no label stays closed. */
+function fillHosts(hosts: readonly string[], config: Readonly<Record<string, JsonValue>>): string[] {
+  const filled = hosts.flatMap((host) => {
+    if (!host.includes("{")) return [host];
+    try {
+      return resolveEgress({ egress: [{ host }] }, config);
+    } catch (error) {
+      if (error instanceof ManifestError) return [];
+      throw error;
+    }
+  });
+  return [...new Set(filled)];
 }
 
 /** Guests see text: anything else is written as JSON, and null as nothing. */

@@ -1,9 +1,8 @@
-import type { InstallSummary } from "@alga-ext/protocol";
-import { appendEvent } from "../releases/append-event.ts";
+import type { InstallDetails } from "@alga-ext/protocol";
 import type { InstallContext, InstallRef } from "./install-context.ts";
 import { readInstall } from "./install-summary.ts";
 import { lockInstall } from "./lock-install.ts";
-import { touchInstall } from "./touch-install.ts";
+import { recordChange } from "./record-change.ts";
 
 /**
  * Switch an install off, so that it looks absent to every caller, or on again. Data, grants and secrets stay.
@@ -13,25 +12,20 @@ import { touchInstall } from "./touch-install.ts";
 export function setEnabled(
   context: InstallContext,
   request: InstallRef & { readonly enabled: boolean },
-): Promise<InstallSummary> {
-  const { tenantId, registryId, enabled, actor = "system" } = request;
+): Promise<InstallDetails> {
+  const { tenantId, enabled, actor = "system" } = request;
   const now = new Date(context.clock());
   return context.db.withTenant(tenantId, async (tx) => {
     const install = await lockInstall(tx, request);
+    const { registryId } = install;
     await tx
       .updateTable("tenant_extension_install")
       .set({ is_enabled: enabled, status: enabled ? "enabled" : "disabled" })
       .where("tenant_id", "=", tenantId)
       .where("id", "=", install.id)
       .execute();
-    await touchInstall(tx, { tenantId, installId: install.id, now });
-    await appendEvent(tx, {
-      tenantId,
-      type: enabled ? "install_enabled" : "install_disabled",
-      actor,
-      payload: { registryId, installId: install.id },
-      at: now,
-    });
-    return readInstall(tx, { tenantId, registryId });
+    const type = enabled ? "install_enabled" : "install_disabled";
+    await recordChange(tx, { tenantId, registryId, installId: install.id, type, actor, now });
+    return readInstall(tx, context, { tenantId, registryId });
   });
 }

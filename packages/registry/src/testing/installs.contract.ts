@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { sweepUninstalled } from "../installs/sweep-uninstalled.ts";
 import { refusalOf } from "./kit/rejection.ts";
 import { installNew, newManifest, newTenant, publishExtension, type World } from "./kit/world.ts";
 
 /** What installing promises. */
 export function installsContract(world: () => World): void {
   describe("installs", () => {
-    test("everything declared is granted unless grants are given", async () => {
+    test("everything declared is granted if somebody says so", async () => {
       const { tenantId, registryId, installId } = await installNew(world());
       const [install] = await world().registry.installs(tenantId);
       expect(install).toMatchObject({
@@ -159,7 +160,7 @@ export function installsContract(world: () => World): void {
       const tenantId = newTenant();
       const installs = await Promise.all(
         Array.from({ length: 8 }, () =>
-          world().registry.install({ tenantId, registryId, version, actor: "admin" }),
+          world().registry.install({ tenantId, registryId, version, grants: "declared", actor: "admin" }),
         ),
       );
       expect(new Set(installs.map(({ installId }) => installId)).size).toBe(1);
@@ -176,7 +177,7 @@ export function installsContract(world: () => World): void {
       const tenantId = newTenant();
       const grants = { capabilities: ["cap:storage.kv"], egress: [] };
       const install = (changes: object) =>
-        registry.install({ tenantId, registryId, version, actor: "admin", ...changes });
+        registry.install({ tenantId, registryId, version, grants: "declared", actor: "admin", ...changes });
       const first = await install({ grants });
       const refusals = await Promise.all(
         [
@@ -224,7 +225,13 @@ export function installsContract(world: () => World): void {
       for (const version of ["1.0.10", "1.0.9", "1.1.0"])
         await publishExtension(world(), { ...manifest, version });
       const tenantId = newTenant();
-      const install = await world().registry.install({ tenantId, registryId, version: "1.0.*", actor: "a" });
+      const install = await world().registry.install({
+        tenantId,
+        registryId,
+        version: "1.0.*",
+        grants: "declared",
+        actor: "a",
+      });
       expect(install.version).toBe("1.0.10");
     });
 
@@ -233,7 +240,7 @@ export function installsContract(world: () => World): void {
       const { tenantId, registryId } = await installNew(world());
       const actor = "admin";
       const install = (id: string, version: string) =>
-        refusalOf(registry.install({ tenantId, registryId: id, version, actor }));
+        refusalOf(registry.install({ tenantId, registryId: id, version, grants: "declared", actor }));
       expect((await install(randomUUID(), "1.0.0")).code).toBe("extension_not_found");
       expect((await install("not-a-uuid", "1.0.0")).code).toBe("extension_not_found");
       expect((await install(registryId, "9.9.9")).code).toBe("version_not_found");
@@ -248,37 +255,51 @@ export function installsContract(world: () => World): void {
       expect(refusals.map(({ code }) => code)).toEqual(Array.from({ length: 5 }, () => "install_not_found"));
     });
 
-    test("uninstall takes data and secrets with it and leaves the log", async () => {
-      const { registry, database } = world();
+    test("uninstall takes everything away at once and keeps it for a while; then the sweep deletes it", async () => {
+      const { registry, database, db, clock } = world();
       const { tenantId, registryId, installId, version } = await installNew(world());
-      await registry.hostApi.storage(
-        { tenantId, installId },
-        { operation: "put", namespace: "n", key: "k", value: 1 },
-      );
+      const scope = { tenantId, installId };
+      await registry.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: 1 });
       await registry.setSecrets({ tenantId, registryId, secrets: { a: "1" } });
-      const row = {
-        tenantId,
-        registryId,
-        versionId: null,
-        requestId: "r",
-        method: "GET",
-        path: "/",
-        userId: null,
+      const call = { versionId: null, requestId: "r", method: "GET", path: "/", userId: null };
+      await registry.executionLog.started({ tenantId, registryId, ...call });
+      const rowsOf = async (id: string) => {
+        const counts = await Promise.all(
+          [
+            ["ext_storage_records", "extension_install_id"],
+            ["ext_storage_usage", "extension_install_id"],
+            ["tenant_extension_install_secrets", "install_id"],
+            ["tenant_extension_install_config", "install_id"],
+            ["tenant_extension_install_version", "install_id"],
+            ["tenant_extension_install", "id"],
+          ].map(([table, column]) =>
+            database.admin(`select count(*)::int as n from ${table} where ${column} = $1`, [id]),
+          ),
+        );
+        return counts.map(([row]) => row?.["n"]);
       };
-      await registry.executionLog.started(row);
       await registry.uninstall({ tenantId, registryId, actor: "admin" });
       expect(await registry.installs(tenantId)).toEqual([]);
-      for (const [table, column] of [
-        ["ext_storage_records", "tenant"],
-        ["ext_storage_usage", "tenant"],
-        ["tenant_extension_install_secrets", "tenant_id"],
-        ["tenant_extension_install_config", "tenant_id"],
-      ]) {
-        expect(await database.admin(`select 1 from ${table} where ${column} = $1`, [tenantId])).toEqual([]);
-      }
-      expect(await registry.executionLog.recent({ tenantId, registryId })).toHaveLength(1);
-      const again = await registry.install({ tenantId, registryId, version, actor: "admin" });
+      expect(await registry.resolver.resolve({ tenantId, extensionId: registryId })).toBeNull();
+      expect(await registry.resolver.resolve({ tenantId, extensionId: installId })).toBeNull();
+      const get = { operation: "get", namespace: "n", key: "k" } as const;
+      expect((await refusalOf(registry.hostApi.storage(scope, get))).code).toBe("UNAUTHORIZED");
+      expect((await refusalOf(registry.uninstall({ tenantId, registryId }))).code).toBe("install_not_found");
+      expect(await rowsOf(installId)).toEqual([1, 1, 1, 1, 1, 1]);
+
+      // Installing again, without a word about the old data, starts empty beside it.
+      const again = await registry.install({ tenantId, registryId, version, grants: "declared", actor: "a" });
       expect(again.installId).not.toBe(installId);
+      expect(again.secretNames).toEqual([]);
+
+      clock.now += 30 * 86_400_000 - 1;
+      await sweepUninstalled({ db, clock: () => clock.now });
+      expect(await rowsOf(installId)).toEqual([1, 1, 1, 1, 1, 1]);
+      clock.now += 1;
+      expect((await sweepUninstalled({ db, clock: () => clock.now })).removed).toBeGreaterThan(0);
+      expect(await rowsOf(installId)).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(await rowsOf(again.installId)).toMatchObject([0, 0, 0, 1, 1, 1]);
+      expect(await registry.executionLog.recent({ tenantId, registryId })).toHaveLength(1);
     });
 
     test("a runner may serve what is active, and without a tenant what is published", async () => {
@@ -307,7 +328,7 @@ export function installsContract(world: () => World): void {
       );
       const hosts: string[] = [];
       for (const tenantId of [one ?? "", two ?? ""]) {
-        await registry.install({ tenantId, registryId, version, actor: "admin" });
+        await registry.install({ tenantId, registryId, version, grants: "declared", actor: "admin" });
         const [row] = await database.admin(
           "select runner_domain from tenant_extension_install where tenant_id = $1",
           [tenantId],
@@ -327,7 +348,13 @@ export function installsContract(world: () => World): void {
       const { registry } = world();
       const { registryId, version } = await installNew(world());
       const tenantId = `x'; select set_config('app.tenant', 'acme', false); --${randomUUID()}`;
-      await registry.install({ tenantId, registryId, version, actor: "'; drop table release_event; --" });
+      await registry.install({
+        tenantId,
+        registryId,
+        version,
+        grants: "declared",
+        actor: "'; drop table release_event; --",
+      });
       expect(await registry.installs(tenantId)).toHaveLength(1);
       expect(await registry.verifyReleaseLog({ tenantId })).toMatchObject({ events: 1, brokenAt: null });
     });
@@ -417,6 +444,7 @@ export function installsContract(world: () => World): void {
         tenantId: newTenant(),
         registryId: extension.id,
         version: version.version,
+        grants: "declared",
         actor: "admin",
       });
       expect(install.hasUi).toBe(true);

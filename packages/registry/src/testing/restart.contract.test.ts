@@ -46,7 +46,13 @@ test("everything is there after a restart on the same directory", { timeout: 60_
   const before = await open();
   const published = await before.publish(request);
   const registryId = published.extension.id;
-  const { installId } = await before.install({ tenantId, registryId, version: "0.1.0", actor: "admin" });
+  const { installId } = await before.install({
+    tenantId,
+    registryId,
+    version: "0.1.0",
+    grants: "declared",
+    actor: "admin",
+  });
   await before.setSecrets({ tenantId, registryId, secrets: { api_key: "x" } });
   const scope = { tenantId, installId };
   await before.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: { kept: true } });

@@ -64,7 +64,7 @@ export function secretsContract(world: () => World): void {
       await registry.setSecrets({ ...source, secrets: { a: "source secret" } });
       const other = await installNew(world());
       const sibling = { ...other, tenantId: source.tenantId };
-      const installed = await registry.install({ ...sibling, actor: "admin" });
+      const installed = await registry.install({ ...sibling, grants: "declared", actor: "admin" });
       for (const target of [other, { ...sibling, installId: installed.installId }]) {
         await registry.setSecrets({ ...target, secrets: { a: "target secret" } });
         await database.admin(

@@ -23,7 +23,13 @@ export function storageContract(world: () => World): void {
     /** An install with nothing stored. */
     const newScope = async () => {
       const tenantId = newTenant();
-      const { installId } = await world().registry.install({ tenantId, registryId, version, actor: "admin" });
+      const { installId } = await world().registry.install({
+        tenantId,
+        registryId,
+        version,
+        grants: "declared",
+        actor: "admin",
+      });
       return { tenantId, installId };
     };
     const run = <T>(operation: StorageOperation, of = scope): Promise<T> =>

@@ -48,6 +48,7 @@ export function trustContract(world: () => World): void {
       tenantId: newTenant(),
       registryId: extension.id,
       version: version.version,
+      grants: "declared" as const,
       actor: "admin",
     });
     beforeAll(async () => {

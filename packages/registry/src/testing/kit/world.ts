@@ -191,6 +191,12 @@ export async function installNew(
   const tenantId = newTenant();
   const registryId = published.extension.id;
   const { version } = published.version;
-  const { installId } = await world.registry.install({ tenantId, registryId, version, actor: "admin" });
+  const { installId } = await world.registry.install({
+    tenantId,
+    registryId,
+    version,
+    grants: "declared",
+    actor: "admin",
+  });
   return { tenantId, registryId, installId, manifest, version };
 }
