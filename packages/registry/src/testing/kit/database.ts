@@ -8,6 +8,9 @@ import { PGliteDialect, PostgresDialect, type Dialect } from "kysely";
 import { Pool } from "pg";
 import { migrate } from "../../db/migrate.ts";
 
+/** Runs one statement. */
+export type Query = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+
 /** A database under test. */
 export interface TestDatabase {
   readonly engine: "pglite" | "postgres";
@@ -16,7 +19,9 @@ export interface TestDatabase {
   /** A new connection as the role that owns the tables. */
   readonly ownerDialect: (database?: string) => Dialect;
   /** Run a statement as the superuser, past row-level security. */
-  readonly admin: (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
+  readonly admin: Query;
+  /** Run statements as the superuser in one transaction that is rolled back, whatever happens. */
+  readonly rehearse: <T>(fn: (query: Query) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
@@ -31,6 +36,14 @@ export async function openPglite(): Promise<TestDatabase> {
       const { rows } = await pglite.query<Record<string, unknown>>(text, [...values]);
       return rows;
     },
+    rehearse: (fn) =>
+      pglite.transaction(async (tx) => {
+        const result = await fn(
+          async (text, values = []) => (await tx.query<Record<string, unknown>>(text, [...values])).rows,
+        );
+        await tx.rollback();
+        return result;
+      }),
     async close() {
       if (!pglite.closed) await pglite.close();
     },
@@ -82,6 +95,18 @@ export async function openPostgres(): Promise<TestDatabase> {
     async admin(text, values = []) {
       const { rows } = await superuser.query<Record<string, unknown>>(text, [...values]);
       return rows;
+    },
+    async rehearse(fn) {
+      const client = await superuser.connect();
+      try {
+        await client.query("begin");
+        return await fn(
+          async (text, values = []) => (await client.query<Record<string, unknown>>(text, [...values])).rows,
+        );
+      } finally {
+        await client.query("rollback");
+        client.release();
+      }
     },
     async close() {
       await superuser.end();
