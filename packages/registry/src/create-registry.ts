@@ -21,6 +21,9 @@ import { createManifestReader } from "./publish/manifest-reader.ts";
 import { publish, type PublishContext } from "./publish/publish.ts";
 import { readCatalog } from "./publish/read-catalog.ts";
 import type { Registry } from "./registry.ts";
+import { createHeads } from "./releases/create-heads.ts";
+import { createReleases } from "./releases/create-releases.ts";
+import { toHeadSigner } from "./releases/sign-head.ts";
 import { verifyChain } from "./releases/verify-chain.ts";
 import { createDataKeys } from "./secrets/data-key.ts";
 import { rewrapDataKeys } from "./secrets/rewrap-data-keys.ts";
@@ -52,6 +55,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const trust = options.trust === null ? null : toTrustSource(options.trust);
   if (allowUnsigned)
     options.logger?.warn("unsigned bundles are accepted: anyone who may publish may publish code");
+  const headSigner = await toHeadSigner(options.headSigningKey);
   const db = await openRegistryDb(options.dialect, { migrate: options.migrate ?? true });
   const dataKeys = createDataKeys({ db, keys: options.keys, clock });
   const sealEnvelope = await createEnvelopeSealer({
@@ -102,7 +106,15 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     executionLog: createExecutionLog({ db, clock }),
     validateInstall: (query) => validateInstall(installing, query),
     lookupHost: (host) => lookupHost(db, host),
-    verifyReleaseLog: (query = {}) => verifyChain(db, query.tenantId ?? ""),
+    releases: createReleases({ db, blobs, clock }),
+    heads: createHeads({
+      db,
+      clock,
+      signer: headSigner,
+      issuer: options.headIssuer ?? "alga-ext-registry",
+      lifetimeMs: options.headLifetimeMs ?? 24 * 60 * 60 * 1000,
+    }),
+    verifyReleaseLog: (query) => verifyChain(db, query),
     apiKeys: createApiKeys({ db, clock }),
     usedTokens: createUsedTokens({ db, clock }),
     async close() {

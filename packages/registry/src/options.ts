@@ -1,6 +1,6 @@
 import type { TrustPolicy, TrustSource } from "@alga-ext/bundle";
 import type { Dialect } from "kysely";
-import type { BlobStore, KeyProvider, RegistryLogger } from "./ports.ts";
+import type { BlobStore, HeadSigner, KeyProvider, RegistryLogger } from "./ports.ts";
 
 /** Options of {@link createRegistry}. */
 export interface RegistryOptions {
@@ -16,6 +16,12 @@ export interface RegistryOptions {
   readonly keys: KeyProvider;
   /** X25519 public key as SPKI PEM; secrets leave the registry only sealed to it. */
   readonly runnerPublicKeyPem: string;
+  /** Signs heads of the release log: Ed25519 as PKCS#8 PEM, or what holds such a key. @default none, no heads */
+  readonly headSigningKey?: string | HeadSigner;
+  /** Name of this registry in its heads. @default "alga-ext-registry" */
+  readonly headIssuer?: string;
+  /** How long a head is good, in milliseconds. @default 24 hours */
+  readonly headLifetimeMs?: number;
   /** Root under which each install gets a host name of its own. @default none */
   readonly domainRoot?: string;
   /** How long the data of an uninstalled extension is kept, in milliseconds. @default 30 days */

@@ -95,6 +95,18 @@ export interface KeyProvider {
   rewrap(key: WrappedKey, context: string): Promise<WrappedKey>;
 }
 
+/**
+ * Port: something that holds the Ed25519 key which signs heads (a PEM file, a KMS, a hardware token).
+ *
+ * `sign` is called within a transaction, one call per chain at a time; when it rejects, nothing has happened.
+ */
+export interface HeadSigner {
+  /** Names the key in the header of a head. */
+  readonly keyId: string;
+  /** 64 bytes of Ed25519 signature over the data. */
+  sign(data: Uint8Array): Promise<Uint8Array>;
+}
+
 /** Port: structured log sink. Fields are JSON-safe and never hold secrets. */
 export interface RegistryLogger {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;

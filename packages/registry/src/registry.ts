@@ -20,7 +20,9 @@ import type { UpdateInstallRequest } from "./installs/update.ts";
 import type { ValidateInstallQuery } from "./installs/validate-install.ts";
 import type { ExecutionLog } from "./log/execution-log.ts";
 import type { PublishRequest, PublishResult } from "./publish/publish.ts";
-import type { ChainReport } from "./releases/verify-chain.ts";
+import type { Heads } from "./releases/create-heads.ts";
+import type { Releases } from "./releases/create-releases.ts";
+import type { ChainReport, VerifyChainQuery } from "./releases/verify-chain.ts";
 import type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
 import type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
 import type { SecretName } from "./secrets/secret-names.ts";
@@ -75,8 +77,12 @@ export interface Registry {
   validateInstall(query: ValidateInstallQuery): Promise<boolean>;
   /** The active install that owns a host name. */
   lookupHost(host: string): Promise<HostOwner | null>;
+  /** Find, read, deprecate and yank what is published, and move channels. */
+  readonly releases: Releases;
+  /** Signed statements of where the release log ends and what is published. */
+  readonly heads: Heads;
   /** Check a hash chain of the release log: a tenant's, or the registry's own when no tenant is named. */
-  verifyReleaseLog(query?: { readonly tenantId?: string }): Promise<ChainReport>;
+  verifyReleaseLog(query?: VerifyChainQuery): Promise<ChainReport>;
   /** Keys with which programs speak for a tenant. */
   readonly apiKeys: ApiKeys;
   /** Which single-use tokens were used, for `createOidcPublisher`. */
