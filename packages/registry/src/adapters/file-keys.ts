@@ -135,7 +135,8 @@ function seal({ key, keyId }: FileKey, dataKey: Uint8Array, context: string): Wr
 
 function unseal(keys: readonly FileKey[], { wrapped, keyId }: WrappedKey, context: string): Buffer {
   const found = keys.find((one) => one.keyId === keyId);
-  if (found === undefined) throw unreadable("The data key was wrapped by a key that is not in this key file.");
+  if (found === undefined)
+    throw unreadable("The data key was wrapped by a key that is not in this key file.");
   const sealed = Buffer.from(wrapped, "base64");
   try {
     const decipher = createDecipheriv("aes-256-gcm", found.key, sealed.subarray(0, NONCE_BYTES), {

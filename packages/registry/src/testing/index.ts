@@ -6,3 +6,4 @@
  */
 export { createMemoryBlobs } from "./memory-blobs.ts";
 export { BLOB_STORE_CASES, type BlobStoreCase } from "./blobs.contract.ts";
+export { KEY_PROVIDER_CASES, type KeyProviderCase, type KeyProviderFixture } from "./keys.contract.ts";

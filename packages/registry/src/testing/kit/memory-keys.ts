@@ -56,9 +56,8 @@ export function createMemoryKeys(): MemoryKeys {
       }
     },
     async rewrap(wrapped, context) {
-      return wrapped.keyId === active().keyId
-        ? wrapped
-        : provider.wrap(await provider.unwrap(wrapped, context), context);
+      const key = await provider.unwrap(wrapped, context);
+      return wrapped.keyId === active().keyId ? wrapped : provider.wrap(key, context);
     },
   };
   return provider;
