@@ -72,6 +72,13 @@ export interface CatalogVersion {
   readonly consent: readonly ConsentItem[];
   /** Beside what the tenant has installed; null for that version itself, and where nothing is installed. */
   readonly change: VersionChange | null;
+  /**
+   * A deprecated version installs; a yanked one is there only because it is installed, an unreadable one because it was
+   * published, and neither can be installed anew. @default "published"
+   */
+  readonly status?: "published" | "deprecated" | "yanked" | "unreadable";
+  /** Why it is not simply published, in the publisher's or the registry's words. */
+  readonly reason?: string;
 }
 
 /** One row of `GET /api/extensions/catalog`. */
@@ -81,7 +88,7 @@ export interface CatalogEntry {
   readonly name: string;
   readonly displayName: string;
   readonly description: string;
-  /** Newest first. */
+  /** The newest ones and the installed one, newest first. */
   readonly versions: readonly CatalogVersion[];
   readonly install: InstallSummary | null;
 }

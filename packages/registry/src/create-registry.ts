@@ -87,7 +87,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       finalize: (request) => finalize(publishing, request),
       abort: (request) => abort(publishing, request),
     }),
-    catalog: (tenantId) => readCatalog({ db, readManifest }, tenantId),
+    catalog: async (tenantId, query) => readCatalog({ db, readManifest }, { ...query, tenantId }),
     installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId, readManifest })),
     install: (request) => install(installing, request),
     update: (request) => update(installing, request),

@@ -36,6 +36,7 @@ export type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
 export type { ExecutionEnd, ExecutionLog, ExecutionStart } from "./log/execution-log.ts";
 export type { ChainReport, VerifyChainQuery } from "./releases/verify-chain.ts";
 export type { ChainAnchor, ChainProblem } from "./releases/walk-chain.ts";
+export type { CatalogQuery } from "./publish/read-catalog.ts";
 export type { Channel, ExtensionDetails } from "./releases/get-extension.ts";
 export type { Heads } from "./releases/create-heads.ts";
 export type { Releases } from "./releases/create-releases.ts";

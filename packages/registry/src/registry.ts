@@ -20,6 +20,7 @@ import type { UpdateInstallRequest } from "./installs/update.ts";
 import type { ValidateInstallQuery } from "./installs/validate-install.ts";
 import type { ExecutionLog } from "./log/execution-log.ts";
 import type { PublishRequest, PublishResult } from "./publish/publish.ts";
+import type { CatalogQuery } from "./publish/read-catalog.ts";
 import type { Heads } from "./releases/create-heads.ts";
 import type { Releases } from "./releases/create-releases.ts";
 import type { ChainReport, VerifyChainQuery } from "./releases/verify-chain.ts";
@@ -40,8 +41,8 @@ export interface Registry {
     finalize(request: FinalizeRequest & { readonly principal: Principal }): Promise<FinalizeResult>;
     abort(request: { readonly key: string; readonly principal: Principal }): Promise<AbortResult>;
   };
-  /** Everything published, each with what this tenant has installed of it. */
-  catalog(tenantId: string): Promise<CatalogEntry[]>;
+  /** What can be installed, page by page, each with what this tenant has installed of it. */
+  catalog(tenantId: string, query?: CatalogQuery): Promise<CatalogEntry[]>;
   /** The tenant's installs, disabled ones included. */
   installs(tenantId: string): Promise<InstallDetails[]>;
   install(request: InstallExtensionRequest): Promise<InstallDetails>;

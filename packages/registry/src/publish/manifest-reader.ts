@@ -33,18 +33,22 @@ export function tryManifest(read: ReadManifest, row: ManifestRow): Manifest | Re
   }
 }
 
+/** Most manifests have two thousand characters, none more than 256 KiB; the few that are larger are parsed again. */
+const MAX_REMEMBERED_LENGTH = 16 * 1024;
+
 /**
  * A reader that remembers the manifests used last. Versions never change, so what it remembers never goes stale.
  *
- * @param capacity how many manifests to remember. A manifest has at most 256 KiB, most have two.
+ * @param capacity how many manifests to remember.
  */
-export function createManifestReader(capacity = 500): ReadManifest {
+export function createManifestReader(capacity = 2_000): ReadManifest {
   const known = new Map<string, Manifest | RegistryError>();
   return (row) => {
     const manifest = known.get(row.versionId) ?? parse(row);
     // A map keeps the order of insertion: the first key is the one used longest ago.
     known.delete(row.versionId);
-    known.set(row.versionId, manifest);
+    const isLarge = typeof row.manifest === "string" && row.manifest.length > MAX_REMEMBERED_LENGTH;
+    if (!isLarge) known.set(row.versionId, manifest);
     const [oldest] = known.keys();
     if (known.size > capacity && oldest !== undefined) known.delete(oldest);
     if (manifest instanceof RegistryError) throw manifest;

@@ -23,6 +23,7 @@ export type ReleaseEventType =
   | "install_unpinned"
   | "install_swept"
   | "settings_changed"
+  | "domain_changed"
   | "grants_changed"
   | "secrets_changed"
   | "data_key_rotated";

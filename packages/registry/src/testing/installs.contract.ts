@@ -362,7 +362,9 @@ export function installsContract(world: () => World): void {
     test("the catalogue carries the tenant's own install only", async () => {
       const { tenantId, manifest, installId } = await installNew(world());
       const entryOf = async (tenant: string) =>
-        (await world().registry.catalog(tenant)).find(({ name }) => name === manifest.name);
+        (await world().registry.catalog(tenant, { search: manifest.name })).find(
+          ({ name }) => name === manifest.name,
+        );
       expect((await entryOf(tenantId))?.install?.installId).toBe(installId);
       expect((await entryOf(newTenant()))?.install).toBeNull();
     });
@@ -382,7 +384,7 @@ export function installsContract(world: () => World): void {
       });
       const changes = async (tenant: string) =>
         Object.fromEntries(
-          (await registry.catalog(tenant))
+          (await registry.catalog(tenant, { search: manifest.name }))
             .find((entry) => entry.registryId === registryId)
             ?.versions.map(({ version, change }) => [version, change]) ?? [],
         );

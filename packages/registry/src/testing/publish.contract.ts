@@ -264,7 +264,9 @@ export function publishContract(world: () => World): void {
       for (const version of ["1.2.0", "1.10.0", "1.10.0-rc.1", "1.9.3"]) {
         await publishExtension(world(), { ...manifest, version });
       }
-      const entry = (await world().registry.catalog(newTenant())).find(({ name }) => name === manifest.name);
+      const entry = (await world().registry.catalog(newTenant(), { search: manifest.name })).find(
+        ({ name }) => name === manifest.name,
+      );
       expect(entry?.versions.map(({ version }) => version)).toEqual([
         "1.10.0",
         "1.10.0-rc.1",
