@@ -1,7 +1,9 @@
 import { toTrustSource } from "@alga-ext/bundle";
 import { createApiKeys } from "./access/api-keys.ts";
 import { createUsedTokens } from "./access/used-tokens.ts";
+import { createAudit } from "./audit/audit.ts";
 import { openRegistryDb } from "./db/registry-db.ts";
+import { createDomains } from "./domains/create-domains.ts";
 import { lookupHost } from "./domains/lookup-host.ts";
 import { install } from "./installs/install.ts";
 import type { InstallContext } from "./installs/install-context.ts";
@@ -17,6 +19,8 @@ import { update } from "./installs/update.ts";
 import { validateInstall } from "./installs/validate-install.ts";
 import { createExecutionLog } from "./log/execution-log.ts";
 import type { RegistryOptions } from "./options.ts";
+import { createQuotas } from "./quotas/create-quotas.ts";
+import { createUsage } from "./quotas/usage.ts";
 import { createManifestReader } from "./publish/manifest-reader.ts";
 import { publish, type PublishContext } from "./publish/publish.ts";
 import { readCatalog } from "./publish/read-catalog.ts";
@@ -31,7 +35,9 @@ import { rotateDataKey } from "./secrets/rotate-data-key.ts";
 import { createEnvelopeSealer } from "./secrets/seal-envelope.ts";
 import { secretNames } from "./secrets/secret-names.ts";
 import { setSecrets } from "./secrets/set-secrets.ts";
+import { createSettings } from "./settings/create-settings.ts";
 import { createStorage } from "./storage/create-storage.ts";
+import { createStorageSchemas } from "./storage/schemas.ts";
 import { abort } from "./uploads/abort.ts";
 import { finalize } from "./uploads/finalize.ts";
 import { stage } from "./uploads/stage.ts";
@@ -73,13 +79,19 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     db,
     clock,
     domainRoot: options.domainRoot ?? null,
-    provisionsDomains: false,
+    provisionsDomains: options.domains !== undefined,
     trust,
     allowUnsigned,
     readManifest,
     uninstallGraceMs: options.uninstallGraceMs ?? 30 * 24 * 60 * 60 * 1000,
     remapSchedules: async () => [],
   };
+  const executionLog = createExecutionLog({
+    ...options.executionLog,
+    db,
+    clock,
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+  });
   return Object.freeze<Registry>({
     publish: (request) => publish(publishing, request),
     uploads: Object.freeze<Registry["uploads"]>({
@@ -97,13 +109,22 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     setEnabled: (request) => setEnabled(installing, request),
     setGrants: (request) => setGrants(installing, request),
     uninstall: (request) => uninstall(installing, request),
+    settings: createSettings({
+      ...installing,
+      storeSecrets: (request, alongside) => setSecrets({ db, dataKeys, clock }, request, alongside),
+    }),
+    domains: createDomains({ ...installing, provisioner: options.domains ?? null, logger: options.logger }),
     setSecrets: (request) => setSecrets({ db, dataKeys, clock }, request),
     secretNames: (request) => secretNames(db, request),
     rotateDataKey: (request) => rotateDataKey({ db, dataKeys, clock }, request),
     rewrapDataKeys: (request = {}) => rewrapDataKeys({ db, keys: options.keys }, request),
     resolver: createInstallResolver({ ...installing, sealEnvelope }),
     hostApi: { storage: createStorage({ db, clock }) },
-    executionLog: createExecutionLog({ db, clock }),
+    storageSchemas: createStorageSchemas({ db, clock }),
+    executionLog,
+    quotas: createQuotas({ db, clock }),
+    usage: createUsage({ db, clock }),
+    audit: createAudit({ db, clock }),
     validateInstall: (query) => validateInstall(installing, query),
     lookupHost: (host) => lookupHost(db, host),
     releases: createReleases({ db, blobs, clock }),
@@ -119,7 +140,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     usedTokens: createUsedTokens({ db, clock }),
     async close() {
       dataKeys.close();
-      await db.close();
+      await executionLog.flush().finally(() => db.close());
     },
   });
 }

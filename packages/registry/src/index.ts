@@ -17,7 +17,16 @@ export type { CreateApiKeyRequest } from "./access/create-api-key.ts";
 export type { OidcIssuer, OidcPublisherOptions, OidcRule, UsedTokens } from "./access/oidc-options.ts";
 export { migrate, type MigrateOptions } from "./db/migrate.ts";
 export { REGISTRY_STATUS, RegistryError, StorageError, type RegistryErrorCode } from "./errors.ts";
-export type { BlobStore, HeadSigner, KeyProvider, PutOutcome, RegistryLogger, WrappedKey } from "./ports.ts";
+export type {
+  BlobStore,
+  DomainOutcome,
+  DomainProvisioner,
+  HeadSigner,
+  KeyProvider,
+  PutOutcome,
+  RegistryLogger,
+  WrappedKey,
+} from "./ports.ts";
 export { STORAGE_LIMITS } from "./storage/limits.ts";
 export type { PublishRequest, PublishResult } from "./publish/publish.ts";
 export type { StageRequest } from "./uploads/stage.ts";
@@ -29,11 +38,29 @@ export type { HostOwner } from "./domains/lookup-host.ts";
 export type { InstallHistoryEntry } from "./installs/read-history.ts";
 export type { RollbackRequest } from "./installs/rollback.ts";
 export type { UpdateInstallRequest } from "./installs/update.ts";
+export type { InstallSettings } from "./settings/read-settings.ts";
+export type { Settings } from "./settings/create-settings.ts";
+export type { SetSettingsRequest } from "./settings/set-settings.ts";
+export type { Domains } from "./domains/create-domains.ts";
+export type { DomainWork } from "./domains/provision-pending.ts";
 export type { SetSecretsRequest } from "./secrets/set-secrets.ts";
 export type { SecretName } from "./secrets/secret-names.ts";
 export type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
 export type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
-export type { ExecutionEnd, ExecutionLog, ExecutionStart } from "./log/execution-log.ts";
+export type { Audit, AuditEntry, AuditQuery, AuditRecord } from "./audit/audit.ts";
+export type { ExecutionLog, ExecutionLogOptions } from "./log/execution-log.ts";
+export type { ExecutionQuery, ExecutionRecord } from "./log/list-log.ts";
+export type { LogMode } from "./log/log-writer.ts";
+export type { ExecutionEnd, ExecutionStart } from "./log/rows.ts";
+export type { Quotas } from "./quotas/create-quotas.ts";
+export type { QuotaDecision, QuotaRefusal } from "./quotas/decide.ts";
+export type { QuotaAmounts, QuotaLease } from "./quotas/lease.ts";
+export type { CallLimit, EffectiveLimits, QuotaLimits, StoredLimit } from "./quotas/limits.ts";
+export type { LimitsInForce } from "./quotas/read-limits.ts";
+export type { QuotaScope } from "./quotas/set-limits.ts";
+export type { TakeRequest } from "./quotas/take.ts";
+export type { Usage, UsageQuery, UsageRecord, UsageWindow } from "./quotas/usage.ts";
+export type { StorageSchema, StorageSchemas } from "./storage/schemas.ts";
 export type { ChainReport, VerifyChainQuery } from "./releases/verify-chain.ts";
 export type { ChainAnchor, ChainProblem } from "./releases/walk-chain.ts";
 export type { CatalogQuery } from "./publish/read-catalog.ts";

@@ -1,6 +1,7 @@
 import type { TrustPolicy, TrustSource } from "@alga-ext/bundle";
 import type { Dialect } from "kysely";
-import type { BlobStore, HeadSigner, KeyProvider, RegistryLogger } from "./ports.ts";
+import type { ExecutionLogOptions } from "./log/execution-log.ts";
+import type { BlobStore, DomainProvisioner, HeadSigner, KeyProvider, RegistryLogger } from "./ports.ts";
 
 /** Options of {@link createRegistry}. */
 export interface RegistryOptions {
@@ -24,8 +25,12 @@ export interface RegistryOptions {
   readonly headLifetimeMs?: number;
   /** Root under which each install gets a host name of its own. @default none */
   readonly domainRoot?: string;
+  /** Makes those host names lead to the runner. @default nobody: a wildcard entry may do without */
+  readonly domains?: DomainProvisioner;
   /** How long the data of an uninstalled extension is kept, in milliseconds. @default 30 days */
   readonly uninstallGraceMs?: number;
+  /** How the execution log is written. @default strict: rows are durable before a call goes on */
+  readonly executionLog?: ExecutionLogOptions;
   /** Create missing tables at start; switch off when `migrate` runs as another role. @default true */
   readonly migrate?: boolean;
   /** Milliseconds since the epoch. @default Date.now */

@@ -112,3 +112,28 @@ export interface RegistryLogger {
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
+
+/** How far a host name is, as a {@link DomainProvisioner} sees it. */
+export interface DomainOutcome {
+  /** `provisioning` is asked about again soon; `error` is for what will not get better by asking. */
+  readonly state: "ready" | "provisioning" | "error";
+  /** For an administrator; holds no secrets. */
+  readonly message?: string;
+}
+
+/**
+ * Port: makes host names of installs lead to the runner (an ingress, a DNS provider, a service mesh).
+ *
+ * Both methods are idempotent and may be called by several workers at once: they say what shall be, and are called
+ * again until it is so, and now and then after that. They reject when the order could not be placed; that is tried
+ * again with growing pauses. `signal` ends after 30 s.
+ */
+export interface DomainProvisioner {
+  /** Make a host name lead to the runner. */
+  provision(
+    domain: { readonly host: string; readonly tenantId: string; readonly installId: string },
+    options: { readonly signal: AbortSignal },
+  ): Promise<DomainOutcome>;
+  /** Undo it; a host name that does not exist is removed already. Somebody else's is left alone. */
+  remove(domain: { readonly host: string }, options: { readonly signal: AbortSignal }): Promise<void>;
+}

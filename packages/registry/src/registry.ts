@@ -11,6 +11,7 @@ import type {
 } from "@alga-ext/protocol";
 import type { ApiKeys } from "./access/api-keys.ts";
 import type { UsedTokens } from "./access/oidc-options.ts";
+import type { Domains } from "./domains/create-domains.ts";
 import type { HostOwner } from "./domains/lookup-host.ts";
 import type { InstallExtensionRequest } from "./installs/install.ts";
 import type { InstallRef } from "./installs/install-context.ts";
@@ -18,7 +19,11 @@ import type { InstallHistoryEntry } from "./installs/read-history.ts";
 import type { RollbackRequest } from "./installs/rollback.ts";
 import type { UpdateInstallRequest } from "./installs/update.ts";
 import type { ValidateInstallQuery } from "./installs/validate-install.ts";
+import type { Audit } from "./audit/audit.ts";
 import type { ExecutionLog } from "./log/execution-log.ts";
+import type { Quotas } from "./quotas/create-quotas.ts";
+import type { Usage } from "./quotas/usage.ts";
+import type { StorageSchemas } from "./storage/schemas.ts";
 import type { PublishRequest, PublishResult } from "./publish/publish.ts";
 import type { CatalogQuery } from "./publish/read-catalog.ts";
 import type { Heads } from "./releases/create-heads.ts";
@@ -27,6 +32,7 @@ import type { ChainReport, VerifyChainQuery } from "./releases/verify-chain.ts";
 import type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
 import type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
 import type { SecretName } from "./secrets/secret-names.ts";
+import type { Settings } from "./settings/create-settings.ts";
 import type { SetSecretsRequest } from "./secrets/set-secrets.ts";
 import type { AbortResult } from "./uploads/abort.ts";
 import type { StageRequest } from "./uploads/stage.ts";
@@ -61,6 +67,10 @@ export interface Registry {
     readonly registryId: string;
     readonly limit?: number;
   }): Promise<InstallHistoryEntry[]>;
+  /** What administrators fill in for an install. */
+  readonly settings: Settings;
+  /** Host names of installs: worker step and repair. */
+  readonly domains: Domains;
   setSecrets(request: SetSecretsRequest): Promise<void>;
   /** Which secrets an install has and since when; no verb returns a value. */
   secretNames(request: { readonly tenantId: string; readonly registryId: string }): Promise<SecretName[]>;
@@ -74,6 +84,14 @@ export interface Registry {
   readonly hostApi: HostApi;
   /** One row per call. */
   readonly executionLog: ExecutionLog;
+  /** Limits per plan, tenant and extension, and what a call takes from them. */
+  readonly quotas: Quotas;
+  /** What each extension of a tenant used, by the hour. */
+  readonly usage: Usage;
+  /** Who did what, from where. */
+  readonly audit: Audit;
+  /** JSON schemas of what extensions store. */
+  readonly storageSchemas: StorageSchemas;
   /** Whether a runner may serve this content for this extension. */
   validateInstall(query: ValidateInstallQuery): Promise<boolean>;
   /** The active install that owns a host name. */

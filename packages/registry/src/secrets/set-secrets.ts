@@ -33,11 +33,13 @@ interface Keys {
  * A secret that no longer opens is not replaced, so that a lost key is noticed while it can still be restored; deleting
  * it works, and needs no key.
  *
+ * @param alongside What else is to be written in the same transaction, or not at all.
  * @throws {RegistryError} `install_not_found`, `invalid_request`, `secret_unreadable`, `key_provider_unavailable`.
  */
 export async function setSecrets(
   context: { readonly db: RegistryDb; readonly dataKeys: DataKeys; readonly clock: () => number },
   request: SetSecretsRequest,
+  alongside: (tx: TenantDb) => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { tenantId } = request;
   const entries = parseSecrets(request.secrets);
@@ -46,10 +48,16 @@ export async function setSecrets(
     // The key provider may take its time: it is asked before the transaction, which then checks the answer still holds.
     const keys = needsKey ? await openKeys(context.dataKeys, tenantId) : null;
     const now = new Date(context.clock());
-    const done = await context.db.withTenant(tenantId, (tx) => apply(tx, { request, entries, keys, now }));
+    const done = await context.db.withTenant(tenantId, async (tx) => {
+      const isDone = await apply(tx, { request, entries, keys, now });
+      if (isDone) await alongside(tx);
+      return isDone;
+    });
     if (done) return;
   }
-  throw new RegistryError("key_provider_unavailable", "The data key kept changing. Try again.", { retryable: true });
+  throw new RegistryError("key_provider_unavailable", "The data key kept changing. Try again.", {
+    retryable: true,
+  });
 }
 
 async function openKeys(dataKeys: DataKeys, tenantId: string): Promise<Keys> {
@@ -166,7 +174,11 @@ async function upsert(
 
 async function remove(
   tx: TenantDb,
-  { tenantId, installId, name }: { readonly tenantId: string; readonly installId: string; readonly name: string },
+  {
+    tenantId,
+    installId,
+    name,
+  }: { readonly tenantId: string; readonly installId: string; readonly name: string },
 ): Promise<void> {
   await tx
     .deleteFrom("tenant_extension_install_secrets")
