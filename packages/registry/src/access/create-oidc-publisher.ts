@@ -7,21 +7,29 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from "jose";
-import { JOSEError } from "jose/errors";
+import { JOSEError, JWTClaimValidationFailed } from "jose/errors";
 import type { Authenticator } from "./authenticator.ts";
 import { assertRule, findRule } from "./find-rule.ts";
 import { createMemoryUsedTokens } from "./memory-used-tokens.ts";
-import type { OidcIssuer, OidcPublisherOptions, OidcRule } from "./oidc-options.ts";
+import type { OidcIssuer, OidcPublisherOptions, OidcRefusal, OidcRule } from "./oidc-options.ts";
 
 const ALGORITHMS = /^(?:RS|PS|ES)(?:256|384|512)$|^EdDSA$|^Ed25519$/;
 const MAX_TOKEN_CHARS = 16_384;
 /** How far the issuer's clock may be from ours. */
 const TOLERANCE_S = 30;
 
+const REASONS: Readonly<Record<string, OidcRefusal>> = {
+  ERR_JOSE_ALG_NOT_ALLOWED: "algorithm_not_allowed",
+  ERR_JWKS_NO_MATCHING_KEY: "unknown_key",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "bad_signature",
+  ERR_JWT_CLAIM_VALIDATION_FAILED: "claim_invalid",
+  ERR_JWT_EXPIRED: "expired",
+};
+
 /** Why a token with a good signature is refused all the same. */
 class Refusal extends Error {
-  readonly code: string;
-  constructor(code: string) {
+  readonly code: OidcRefusal;
+  constructor(code: OidcRefusal) {
     super(code);
     this.code = code;
   }
@@ -64,12 +72,16 @@ export function createOidcPublisher(options: OidcPublisherOptions): Authenticato
         throw new Refusal("token_replayed");
       return toPrincipal(rule, `oidc:${issuer.issuer}#${subject}`);
     } catch (error) {
-      const code =
-        error instanceof JOSEError || error instanceof Refusal ? error.code : "verification_failed";
-      onRefused?.({ code, issuer: issuer.issuer });
+      onRefused?.({ issuer: issuer.issuer, ...toReason(error) });
       return null;
     }
   };
+}
+
+function toReason(error: unknown): { readonly code: OidcRefusal; readonly claim?: string } {
+  if (error instanceof Refusal) return { code: error.code };
+  const code = (error instanceof JOSEError ? REASONS[error.code] : undefined) ?? "verification_failed";
+  return error instanceof JWTClaimValidationFailed ? { code, claim: error.claim } : { code };
 }
 
 interface PreparedIssuer extends Required<
@@ -117,7 +129,7 @@ function judge(payload: JWTPayload, issuer: PreparedIssuer) {
   const { sub = "", jti = "", exp = 0, aud } = payload;
   // For this registry alone: who else it is for could use it here.
   if ([aud].flat().length !== 1) throw new Refusal("several_audiences");
-  for (const text of [sub, jti]) if (!/^[^\p{Cc}]{1,512}$/u.test(text)) throw new Refusal("malformed_claim");
+  for (const text of [sub, jti]) if (!/^[^\p{Cc}]{1,512}$/u.test(text)) throw new Refusal("claim_invalid");
   const rule = findRule(issuer.rules, payload);
   if (rule === undefined) throw new Refusal("no_rule");
   return { rule, subject: sub, jti, expiresAtMs: (exp + TOLERANCE_S) * 1000 };

@@ -43,13 +43,30 @@ export interface UsedTokens {
   use(id: string, expiresAtMs: number): Promise<boolean>;
 }
 
+/** Why an identity token was refused; `verification_failed` is anything else, such as keys that cannot be fetched. */
+export type OidcRefusal =
+  | "algorithm_not_allowed"
+  | "unknown_key"
+  | "bad_signature"
+  | "claim_invalid"
+  | "expired"
+  | "several_audiences"
+  | "no_rule"
+  | "token_replayed"
+  | "verification_failed";
+
 /** Options of {@link createOidcPublisher}. */
 export interface OidcPublisherOptions {
   readonly issuers: readonly OidcIssuer[];
   /** @default in memory: give `registry.usedTokens` when several processes serve the same registry */
   readonly usedTokens?: UsedTokens;
   /** Told why a token was refused, for logs; the caller only sees a 401. */
-  readonly onRefused?: (reason: { readonly code: string; readonly issuer: string }) => void;
+  readonly onRefused?: (reason: {
+    readonly code: OidcRefusal;
+    readonly issuer: string;
+    /** Which claim, where it is one. */
+    readonly claim?: string;
+  }) => void;
   /** Milliseconds since the epoch. @default Date.now */
   readonly clock?: () => number;
 }

@@ -13,7 +13,8 @@ export interface Failure {
 /** Turn anything thrown into a failure; what is not the caller's doing is logged and leaves without its text. */
 export function toFailure(error: unknown, { options, requestId, url }: RouteContext): Failure {
   const coded = error instanceof CodedError ? error : null;
-  if (coded !== null && coded.status < 500) {
+  // 501 says what this deployment was not given.
+  if (coded !== null && (coded.status < 500 || coded.status === 501)) {
     return { code: coded.code, status: coded.status, message: coded.message, details: coded.details };
   }
   options.logger?.error("a registry route failed", {

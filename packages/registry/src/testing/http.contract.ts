@@ -1,47 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Principal } from "@alga-ext/protocol";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRegistryHandler } from "../http/create-registry-handler.ts";
-import {
-  installNew,
-  newManifest,
-  newTenant,
-  packExtension,
-  principalOf,
-  signArchive,
-  type World,
-} from "./kit/world.ts";
-
-const API_KEY = "runner-key-of-this-test";
-
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, unknown>;
-  readonly headers: Headers;
-}
+import { createHttpClient, RUNNER_API_KEY, type Answer } from "./kit/http-client.ts";
+import { installNew, newManifest, packExtension, signArchive, type World } from "./kit/world.ts";
 
 /** What the HTTP routes promise (contract §1.5–§1.7). */
 export function httpContract(world: () => World): void {
   describe("http", () => {
-    let people: Record<string, Principal> = {};
-    const handlerOf = () =>
-      createRegistryHandler(world().registry, {
-        authenticate: async (request) => people[request.headers.get("x-test-user") ?? ""] ?? null,
-        runnerApiKey: API_KEY,
-      });
-    const send = async (path: string, init: RequestInit & { as?: string } = {}): Promise<Answer> => {
-      const headers = new Headers(init.headers);
-      if (init.as !== undefined) headers.set("x-test-user", init.as);
-      const response = await handlerOf()(new Request(`http://localhost${path}`, { ...init, headers }));
-      if (response === null) throw new Error("not a route of the registry");
-      return {
-        status: response.status,
-        body: (await response.json()) as Record<string, unknown>,
-        headers: response.headers,
-      };
-    };
-    const json = (path: string, body: unknown, as = "publisher", method = "POST") =>
-      send(path, { as, method, body: JSON.stringify(body), headers: { "content-type": "application/json" } });
+    const client = createHttpClient(world);
+    const { people, send, json } = client;
     const upload = (
       archive: Uint8Array,
       query: Record<string, string> = {},
@@ -61,21 +28,6 @@ export function httpContract(world: () => World): void {
       expect(status).toBe(200);
       return (body["upload"] as { key: string }).key;
     };
-
-    beforeAll(() => {
-      const tenant = newTenant();
-      people = {
-        publisher: principalOf(tenant, ["extension:publish"]),
-        rival: principalOf(newTenant(), ["extension:publish"]),
-        admin: principalOf(tenant, ["extension:read", "extension:write", "extension:manage"]),
-        member: principalOf(tenant, ["extension:read", "extension:write"]),
-        nobody: principalOf(tenant, []),
-        client: {
-          ...principalOf(tenant, ["extension:read", "extension:manage", "extension:publish"]),
-          userType: "client",
-        },
-      };
-    });
 
     test("upload, finalize and install, end to end", async () => {
       const manifest = newManifest({ version: "0.1.*" });
@@ -378,13 +330,13 @@ export function httpContract(world: () => World): void {
         hash: install?.contentHash ?? "",
       });
       const path = `/api/installs/validate?${query}`;
-      const withKey = (url: string, key = API_KEY) => send(url, { headers: { "x-api-key": key } });
+      const withKey = (url: string, key = RUNNER_API_KEY) => send(url, { headers: { "x-api-key": key } });
       const valid = await withKey(path);
       expect(valid.body).toEqual({ valid: true });
       expect(valid.headers.get("vary")).toBe("x-api-key, x-canary");
       expect((await withKey(path.replace(tenantId, "globex"))).body).toEqual({ valid: false });
       expect((await withKey("/api/installs/validate")).body).toEqual({ valid: false });
-      for (const key of ["", "wrong", `${API_KEY}x`]) {
+      for (const key of ["", "wrong", `${RUNNER_API_KEY}x`]) {
         expect(await withKey(path, key)).toMatchObject({ status: 401, body: { error: "unauthorized" } });
       }
       const [row] = await world().database.admin(
@@ -420,7 +372,7 @@ export function httpContract(world: () => World): void {
         "/api/installs/other",
         "/api/ext/x/y",
       ]) {
-        expect(await handlerOf()(new Request(`http://localhost${path}`, { method: "POST" }))).toBeNull();
+        expect(await client.handle(new Request(`http://localhost${path}`, { method: "POST" }))).toBeNull();
       }
       for (const path of [
         "/api/extensions/catalog",

@@ -1,0 +1,12 @@
+import type { JsonValue } from "@alga-ext/protocol";
+import type { Failure } from "./failure.ts";
+import type { Schema } from "./schemas/schema.ts";
+
+/** How a family of routes says that something went wrong. */
+export interface ErrorStyle {
+  /** Name of its schema in OpenAPI. */
+  readonly name: string;
+  readonly schema: Schema<JsonValue>;
+  /** Its status and body; headers common to all are added later. */
+  render(failure: Failure, requestId: string): Response;
+}
