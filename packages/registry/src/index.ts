@@ -49,7 +49,7 @@ export type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
 export type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
 export type { Audit, AuditEntry, AuditQuery, AuditRecord } from "./audit/audit.ts";
 export type { ExecutionLog, ExecutionLogOptions } from "./log/execution-log.ts";
-export type { ExecutionQuery, ExecutionRecord } from "./log/list-log.ts";
+export type { ExecutionPage, ExecutionQuery, ExecutionRecord } from "./log/list-log.ts";
 export type { LogMode } from "./log/log-writer.ts";
 export type { ExecutionEnd, ExecutionStart } from "./log/rows.ts";
 export type { Quotas } from "./quotas/create-quotas.ts";

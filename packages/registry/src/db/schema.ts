@@ -5,7 +5,7 @@ import type {
   InstallTable,
   InstallVersionTable,
 } from "./tables/installs.ts";
-import type { ExecutionLogTable } from "./tables/log.ts";
+import type { AuditLogTable, ExecutionLogTable } from "./tables/log.ts";
 import type { OutboxTable } from "./tables/outbox.ts";
 import type {
   BundleTable,
@@ -21,8 +21,9 @@ import type {
   VersionTable,
 } from "./tables/releases.ts";
 import type { DataKeyTable, SecretTable } from "./tables/secrets.ts";
-import type { StorageRecordTable, StorageUsageTable } from "./tables/storage.ts";
+import type { StorageRecordTable, StorageSchemaTable, StorageUsageTable } from "./tables/storage.ts";
 import type { UploadTable } from "./tables/uploads.ts";
+import type { QuotaLimitTable, QuotaScopeTable, QuotaStateTable, QuotaUsageTable } from "./tables/usage.ts";
 
 /** Tables that every tenant sees alike. */
 export interface SharedTables {
@@ -38,6 +39,7 @@ export interface SharedTables {
   extension_head: HeadTable;
   release_event: ReleaseEventTable;
   extension_used_token: UsedTokenTable;
+  extension_quota_scope: QuotaScopeTable;
 }
 
 /** All tables; those not in {@link SharedTables} are under row-level security and need a tenant. */
@@ -50,7 +52,12 @@ export interface Tables extends SharedTables {
   tenant_data_key: DataKeyTable;
   ext_storage_records: StorageRecordTable;
   ext_storage_usage: StorageUsageTable;
+  ext_storage_schemas: StorageSchemaTable;
   extension_execution_log: ExecutionLogTable;
+  extension_quota_limit: QuotaLimitTable;
+  extension_quota_state: QuotaStateTable;
+  extension_quota_usage: QuotaUsageTable;
+  extension_audit_logs: AuditLogTable;
   extension_upload: UploadTable;
   extension_api_key: ApiKeyTable;
   extension_outbox: OutboxTable;

@@ -1,43 +1,25 @@
 import { randomUUID } from "node:crypto";
 import type { ExecutionLogEntry } from "@alga-ext/protocol";
-import type { StoredMetrics } from "../db/tables/log.ts";
 import type { RegistryDb } from "../db/registry-db.ts";
-import { isUuid } from "../internal/is-uuid.ts";
-import { capLines } from "./cap-lines.ts";
-
-/** Row written before a call. */
-export interface ExecutionStart {
-  readonly tenantId: string;
-  readonly registryId: string;
-  readonly versionId: string | null;
-  readonly requestId: string;
-  readonly method: string;
-  /** Without the query. */
-  readonly path: string;
-  readonly userId: string | null;
-  /** RFC 3339. @default now */
-  readonly startedAt?: string;
-}
-
-/** What became of a call. */
-export interface ExecutionEnd {
-  readonly tenantId: string;
-  /** `ok`, `error`, `timeout`, `policy_denied` or `upstream_error`. */
-  readonly status: string;
-  readonly httpStatus: number | null;
-  readonly durationMs: number;
-  readonly error: string | null;
-  /** Guest log lines; at most 200 lines and 64 KiB of text are kept. */
-  readonly lines?: readonly { readonly ts: string; readonly level: string; readonly message: string }[];
-  /** RFC 3339. @default now */
-  readonly finishedAt?: string;
-}
+import type { RegistryLogger } from "../ports.ts";
+import { listLog, type ExecutionPage, type ExecutionQuery } from "./list-log.ts";
+import { createLogWriter, type LogMode } from "./log-writer.ts";
+import { toEndRow, toStartRow, type ExecutionEnd, type ExecutionStart } from "./rows.ts";
 
 /** One row per call, kept also after the extension is uninstalled. */
 export interface ExecutionLog {
-  /** Open a row and return its id. */
+  /** `strict`: rows are durable before `started` and `finished` resolve. `buffered`: at most a moment later. */
+  readonly mode: LogMode;
+  /**
+   * Open a row and return its id.
+   *
+   * @throws {RegistryError} `log_unavailable` when the buffer of mode `buffered` is full.
+   */
   started(row: ExecutionStart): Promise<string>;
-  /** Close a row; an unknown id, or another tenant's, changes nothing. */
+  /**
+   * Close a row, count what the call used and give back its place, in one transaction. An unknown id, or another
+   * tenant's, changes nothing, and neither does closing it again.
+   */
   finished(id: string, row: ExecutionEnd): Promise<void>;
   /** Newest first, at most `limit` (1–200). */
   recent(query: {
@@ -45,110 +27,52 @@ export interface ExecutionLog {
     readonly registryId: string;
     readonly limit?: number;
   }): Promise<ExecutionLogEntry[]>;
+  /**
+   * One page, newest first; rows added meanwhile neither repeat nor push out any.
+   *
+   * @throws {RegistryError} `invalid_request`.
+   */
+  list(query: ExecutionQuery): Promise<ExecutionPage>;
+  /** Write what is buffered; rejects, and keeps it, when that fails. */
+  flush(): Promise<void>;
 }
 
-const MAX_TEXT = 2048;
+/** How the execution log is written. */
+export interface ExecutionLogOptions {
+  /** @default "strict" */
+  readonly mode?: LogMode;
+  /** Longest time in mode `buffered` until a row is written, 1 to 100 ms. @default 100 */
+  readonly maxDelayMs?: number;
+  /** Rows that may wait in mode `buffered`, as they do while the database is away. @default 10000 */
+  readonly maxRows?: number;
+}
 
 /** The execution log in the registry's database. */
 export function createExecutionLog({
   db,
   clock,
-}: {
+  logger,
+  ...options
+}: ExecutionLogOptions & {
   readonly db: RegistryDb;
   readonly clock: () => number;
+  readonly logger?: RegistryLogger;
 }): ExecutionLog {
-  return {
+  const writer = createLogWriter({ db, logger: logger ?? null, ...options });
+  return Object.freeze<ExecutionLog>({
+    mode: writer.mode,
     async started(row) {
       const id = randomUUID();
-      const metrics: StoredMetrics = {
-        method: row.method,
-        path: row.path.slice(0, MAX_TEXT),
-        userId: row.userId,
-      };
-      await db.withTenant(row.tenantId, (tx) =>
-        tx
-          .insertInto("extension_execution_log")
-          .values({
-            id,
-            tenant_id: row.tenantId,
-            registry_id: row.registryId,
-            version_id: row.versionId,
-            request_id: clean(row.requestId),
-            started_at: toTime(row.startedAt, clock),
-            status: "started",
-            metrics: JSON.stringify(metrics),
-          })
-          .execute(),
-      );
+      await writer.start(row.tenantId, toStartRow(id, row, clock()));
       return id;
     },
-    async finished(id, row) {
-      if (!isUuid(id)) return;
-      await db.withTenant(row.tenantId, async (tx) => {
-        const open = await tx
-          .selectFrom("extension_execution_log")
-          .select("metrics")
-          .where("tenant_id", "=", row.tenantId)
-          .where("id", "=", id)
-          .forUpdate()
-          .executeTakeFirst();
-        if (open === undefined) return;
-        const metrics: StoredMetrics = {
-          ...open.metrics,
-          httpStatus: row.httpStatus,
-          durationMs: row.durationMs,
-          lines: capLines(row.lines ?? []),
-        };
-        await tx
-          .updateTable("extension_execution_log")
-          .set({
-            status: clean(row.status),
-            error: row.error === null ? null : clean(row.error),
-            finished_at: toTime(row.finishedAt, clock),
-            metrics: JSON.stringify(metrics),
-          })
-          .where("tenant_id", "=", row.tenantId)
-          .where("id", "=", id)
-          .execute();
-      });
-    },
+    finished: (id, row) => writer.end(row.tenantId, toEndRow(id, row, clock())),
     async recent({ tenantId, registryId, limit = 50 }) {
-      if (!isUuid(registryId)) return [];
-      const rows = await db.withTenant(tenantId, (tx) =>
-        tx
-          .selectFrom("extension_execution_log")
-          .select(["id", "request_id", "started_at", "finished_at", "status", "metrics", "error"])
-          .where("tenant_id", "=", tenantId)
-          .where("registry_id", "=", registryId)
-          .orderBy("started_at", "desc")
-          .orderBy("id")
-          .limit(Math.min(Math.max(1, limit), 200))
-          .execute(),
-      );
-      return rows.map(({ metrics, ...row }) => ({
-        id: row.id,
-        requestId: row.request_id,
-        startedAt: row.started_at.toISOString(),
-        finishedAt: row.finished_at?.toISOString() ?? null,
-        status: row.status,
-        method: metrics.method,
-        path: metrics.path,
-        httpStatus: metrics.httpStatus ?? null,
-        durationMs: metrics.durationMs ?? null,
-        userId: metrics.userId,
-        error: row.error,
-        lines: metrics.lines ?? [],
-      }));
+      const size = Math.min(Math.max(1, limit), 200);
+      const { entries } = await listLog(db, { tenantId, registryId, size });
+      return [...entries];
     },
-  };
-}
-
-function toTime(text: string | undefined, clock: () => number): Date {
-  const time = text === undefined ? Number.NaN : Date.parse(text);
-  return new Date(Number.isNaN(time) ? clock() : time);
-}
-
-/** Postgres text cannot hold NUL. */
-function clean(text: string): string {
-  return text.slice(0, MAX_TEXT).replaceAll("\0", "\u{fffd}").toWellFormed();
+    list: (query) => listLog(db, query),
+    flush: () => writer.flush(),
+  });
 }

@@ -15,12 +15,15 @@ export interface StorageScope {
  *
  * @throws {StorageError} `NOT_FOUND`, `UNAUTHORIZED`, `NAMESPACE_DENIED`.
  */
-export async function checkAccess(db: TenantDb, { tenantId, installId }: StorageScope): Promise<void> {
+export async function checkAccess(
+  db: TenantDb,
+  { tenantId, installId }: StorageScope,
+): Promise<{ readonly registryId: string }> {
   const install = isUuid(installId)
     ? await db
         .selectFrom("tenant_extension_install as i")
         .innerJoin("extension_version as v", "v.id", "i.version_id")
-        .select(["i.is_enabled", "i.status", "i.granted_caps", "v.capabilities"])
+        .select(["i.registry_id", "i.is_enabled", "i.status", "i.granted_caps", "v.capabilities"])
         .where("i.tenant_id", "=", tenantId)
         .where("i.id", "=", installId)
         .executeTakeFirst()
@@ -35,4 +38,5 @@ export async function checkAccess(db: TenantDb, { tenantId, installId }: Storage
       details: { capability: "cap:storage.kv" },
     });
   }
+  return { registryId: install.registry_id };
 }

@@ -7,6 +7,7 @@ import { getRecord } from "./get-record.ts";
 import { listRecords } from "./list-records.ts";
 import { parseOperation } from "./parse-operation.ts";
 import { putRecords } from "./put-records.ts";
+import { assertFitsSchema } from "./schemas.ts";
 
 /** What {@link createStorage} needs. */
 export interface StorageOptions {
@@ -22,7 +23,8 @@ export function createStorage({ db, clock }: StorageOptions): HostApi["storage"]
     const now = new Date(clock());
     try {
       return await db.withTenant(scope.tenantId, async (tx) => {
-        await checkAccess(tx, scope);
+        const { registryId } = await checkAccess(tx, scope);
+        const owner = { ...scope, registryId };
         const { namespace } = operation;
         switch (operation.operation) {
           case "get":
@@ -30,14 +32,16 @@ export function createStorage({ db, clock }: StorageOptions): HostApi["storage"]
           case "list":
             return listRecords(tx, scope, { operation, now });
           case "delete":
-            return deleteRecord(tx, scope, { ...operation, now });
+            return deleteRecord(tx, owner, { ...operation, now });
           case "bulkPut": {
-            const stored = await putRecords(tx, scope, { ...operation, now });
+            await assertFitsSchema(tx, scope, operation);
+            const stored = await putRecords(tx, owner, { ...operation, now });
             const items = stored.map(({ key, revision, ttlExpiresAt }) => ({ key, revision, ttlExpiresAt }));
             return { namespace, items };
           }
           case "put": {
-            const [stored] = await putRecords(tx, scope, { ...operation, now });
+            await assertFitsSchema(tx, scope, operation);
+            const [stored] = await putRecords(tx, owner, { ...operation, now });
             if (stored === undefined) throw new TypeError("put writes one record");
             return stored;
           }

@@ -10,7 +10,7 @@ import { lockUsage, release, saveUsage } from "./usage.ts";
  */
 export async function deleteRecord(
   db: TenantDb,
-  scope: StorageScope,
+  scope: StorageScope & { readonly registryId: string },
   request: {
     readonly namespace: string;
     readonly key: string;
@@ -22,13 +22,15 @@ export async function deleteRecord(
   const usage = await lockUsage(db, scope, now);
   const row = await db
     .selectFrom("ext_storage_records")
-    .select(["revision", "value_size_bytes", "metadata_size_bytes"])
+    .select(["revision", "value_size_bytes", "metadata_size_bytes", "ttl_expires_at"])
     .where("tenant", "=", scope.tenantId)
     .where("extension_install_id", "=", scope.installId)
     .where("namespace", "=", namespace)
     .where("key", "=", key)
     .executeTakeFirst();
-  if (row !== undefined && ifRevision !== null && Number(row.revision) !== ifRevision) {
+  // An expired record that is not purged yet counts as missing, and goes all the same.
+  const isThere = row !== undefined && (row.ttl_expires_at === null || row.ttl_expires_at > now);
+  if (isThere && ifRevision !== null && Number(row.revision) !== ifRevision) {
     throw new StorageError("REVISION_MISMATCH", "The record does not have the expected revision.", {
       details: { key, expected: ifRevision, actual: Number(row.revision) },
     });
@@ -44,5 +46,5 @@ export async function deleteRecord(
     release(usage, namespace, row.value_size_bytes + row.metadata_size_bytes);
   }
   await saveUsage(db, scope, usage, now);
-  return { success: row !== undefined };
+  return { success: isThere };
 }

@@ -5,6 +5,7 @@ import { STORAGE_LIMITS as LIMITS } from "./limits.ts";
 /** One write with its encoded form, so that what is measured is what is stored. */
 export interface EncodedWrite {
   readonly key: string;
+  readonly value: JsonValue;
   readonly valueJson: string;
   readonly valueBytes: number;
   readonly metadataJson: string;
@@ -18,6 +19,8 @@ export type CheckedOperation =
   | {
       readonly operation: "put" | "bulkPut";
       readonly namespace: string;
+      /** Of the schema to hold the values against; null for the active one, if any. */
+      readonly schemaVersion: number | null;
       readonly writes: readonly EncodedWrite[];
     }
   | { readonly operation: "get"; readonly namespace: string; readonly key: string }
@@ -47,9 +50,19 @@ export function parseOperation(input: StorageOperation): CheckedOperation {
   const namespace = text(input.namespace, "namespace", LIMITS.namespaceLength);
   switch (input.operation) {
     case "put":
-      return { operation: "put", namespace, writes: [encodeWrite(input)] };
+      return {
+        operation: "put",
+        namespace,
+        writes: [encodeWrite(input)],
+        schemaVersion: input.schemaVersion ?? null,
+      };
     case "bulkPut":
-      return { operation: "bulkPut", namespace, writes: encodeBulk(input.items) };
+      return {
+        operation: "bulkPut",
+        namespace,
+        writes: encodeBulk(input.items),
+        schemaVersion: input.items[0]?.schemaVersion ?? null,
+      };
     case "get":
       return { operation: "get", namespace, key: parseKey(input.key) };
     case "delete":
@@ -126,6 +139,7 @@ function encodeWrite(write: StorageWrite): EncodedWrite {
   if (metadataBytes > LIMITS.metadataBytes) exceed("metadata bytes", LIMITS.metadataBytes, metadataBytes);
   return {
     key,
+    value: write.value,
     valueJson,
     valueBytes,
     metadataJson,

@@ -3,6 +3,7 @@ import { RELEASE_TABLES } from "./0002-releases.ts";
 import { PUBLISHING_TABLES } from "./0003-publishing.ts";
 import { INSTALL_TABLES } from "./0004-installs.ts";
 import { SECRET_TABLES } from "./0005-secrets.ts";
+import { USAGE_TABLES } from "./0006-usage.ts";
 import { ACCESS_TABLES } from "./0008-access.ts";
 
 /** One step: statements run in order, in one transaction with all the others that are missing. */
@@ -25,5 +26,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0003-publishing", statements: PUBLISHING_TABLES },
   { name: "0004-installs", statements: INSTALL_TABLES },
   { name: "0005-secrets", statements: SECRET_TABLES },
+  { name: "0006-usage", statements: USAGE_TABLES },
   { name: "0008-access", statements: ACCESS_TABLES },
 ];

@@ -1,3 +1,4 @@
+import type { JsonValue } from "@alga-ext/protocol";
 import type { Generated } from "kysely";
 import type { Json, MaybeTime, Time } from "./columns.ts";
 
@@ -6,10 +7,14 @@ export interface StoredMetrics {
   readonly method: string;
   readonly path: string;
   readonly userId: string | null;
+  readonly endpointTemplate?: string;
+  readonly principalKind?: string;
   readonly httpStatus?: number | null;
   readonly durationMs?: number;
   readonly egressBytes?: number;
   readonly hostCalls?: number;
+  readonly cpuMs?: number;
+  readonly memoryMbMs?: number;
   readonly lines?: readonly { readonly ts: string; readonly level: string; readonly message: string }[];
 }
 
@@ -25,4 +30,22 @@ export interface ExecutionLogTable {
   status: string;
   metrics: Json<StoredMetrics>;
   error: string | null;
+}
+
+/** Who did what, from where. */
+export interface AuditLogTable {
+  tenant: string;
+  log_id: string;
+  event_type: string;
+  user_id: string | null;
+  user_email: string | null;
+  resource_type: string | null;
+  resource_id: string | null;
+  resource_name: string | null;
+  status: string;
+  error_message: string | null;
+  details: Json<{ readonly [key: string]: JsonValue }>;
+  ip_address: string | null;
+  user_agent: string | null;
+  created_at: Time;
 }

@@ -28,3 +28,17 @@ export interface StorageUsageTable {
   namespace_keys: Json<Readonly<Record<string, number>>>;
   updated_at: Time;
 }
+
+/** The JSON schema of a namespace, in one of its versions. */
+export interface StorageSchemaTable {
+  tenant: string;
+  extension_install_id: string;
+  namespace: string;
+  schema_version: number;
+  schema_document: Json<JsonValue>;
+  /** At most one `active` per namespace. */
+  status: "active" | "deprecated" | "draft";
+  created_by: string;
+  created_at: Time;
+  updated_at: Time;
+}
