@@ -6,6 +6,11 @@ export interface StoredBundle {
   readonly archive: Uint8Array;
   /** General-serialisation JWS as JSON text, or null when unsigned. */
   readonly signatures: string | null;
+  /**
+   * When the registry accepted it, which certificates and revocations are judged by; null where it was not said, as for
+   * archives from before it was.
+   */
+  readonly acceptedAt?: Date | null;
 }
 
 /**
@@ -21,6 +26,14 @@ export function bundleBlobPath(hash: ContentHash): string {
 /** Where the signatures of an archive lie below a shared blob directory: beside it, with the suffix `.jws`. */
 export function bundleSignaturePath(hash: ContentHash): string {
   return `${bundleBlobPath(hash)}.jws`;
+}
+
+/**
+ * Where the time of an archive's acceptance lies below a shared blob directory: beside it, with the suffix `.accepted`,
+ * as the 24 characters of an ISO-8601 time in UTC.
+ */
+export function bundleAcceptancePath(hash: ContentHash): string {
+  return `${bundleBlobPath(hash)}.accepted`;
 }
 
 /** Port: where a runner gets archives from. */

@@ -69,6 +69,7 @@ export {
 } from "./host-api.ts";
 export {
   bundleBlobPath,
+  bundleAcceptancePath,
   bundleSignaturePath,
   type BundleSource,
   type StoredBundle,

@@ -5,6 +5,9 @@ import { createAudit } from "./audit/audit.ts";
 import { openRegistryDb } from "./db/registry-db.ts";
 import { createDomains } from "./domains/create-domains.ts";
 import { lookupHost } from "./domains/lookup-host.ts";
+import { createDeliveryWorker } from "./events/create-delivery-worker.ts";
+import { createEvents } from "./events/create-events.ts";
+import { createWake } from "./events/create-wake.ts";
 import { install } from "./installs/install.ts";
 import type { InstallContext } from "./installs/install-context.ts";
 import { readInstalls } from "./installs/install-summary.ts";
@@ -22,13 +25,17 @@ import type { RegistryOptions } from "./options.ts";
 import { createQuotas } from "./quotas/create-quotas.ts";
 import { createUsage } from "./quotas/usage.ts";
 import { createManifestReader } from "./publish/manifest-reader.ts";
-import { publish, type PublishContext } from "./publish/publish.ts";
+import { publish } from "./publish/publish.ts";
+import type { PublishContext } from "./publish/publish-archive.ts";
 import { readCatalog } from "./publish/read-catalog.ts";
 import type { Registry } from "./registry.ts";
 import { createHeads } from "./releases/create-heads.ts";
 import { createReleases } from "./releases/create-releases.ts";
 import { toHeadSigner } from "./releases/sign-head.ts";
 import { verifyChain } from "./releases/verify-chain.ts";
+import { createSchedules } from "./schedules/create-schedules.ts";
+import { createScheduler } from "./schedules/create-scheduler.ts";
+import { remapSchedules } from "./schedules/remap-schedules.ts";
 import { createDataKeys } from "./secrets/data-key.ts";
 import { rewrapDataKeys } from "./secrets/rewrap-data-keys.ts";
 import { rotateDataKey } from "./secrets/rotate-data-key.ts";
@@ -84,7 +91,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     allowUnsigned,
     readManifest,
     uninstallGraceMs: options.uninstallGraceMs ?? 30 * 24 * 60 * 60 * 1000,
-    remapSchedules: async () => [],
+    remapSchedules,
   };
   const executionLog = createExecutionLog({
     ...options.executionLog,
@@ -92,6 +99,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     clock,
     ...(options.logger === undefined ? {} : { logger: options.logger }),
   });
+  const { deliveryQueue: queue = null, logger = null } = options;
+  const wake = createWake({ queue, logger });
   return Object.freeze<Registry>({
     publish: (request) => publish(publishing, request),
     uploads: Object.freeze<Registry["uploads"]>({
@@ -119,7 +128,10 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     rotateDataKey: (request) => rotateDataKey({ db, dataKeys, clock }, request),
     rewrapDataKeys: (request = {}) => rewrapDataKeys({ db, keys: options.keys }, request),
     resolver: createInstallResolver({ ...installing, sealEnvelope }),
-    hostApi: { storage: createStorage({ db, clock }) },
+    hostApi: { storage: createStorage({ db, clock }), scheduler: createScheduler({ db, clock }) },
+    events: createEvents({ db, clock, wake }),
+    schedules: createSchedules({ db, clock, wake }),
+    createDeliveryWorker: (worker) => createDeliveryWorker({ db, clock, queue, logger }, worker),
     storageSchemas: createStorageSchemas({ db, clock }),
     executionLog,
     quotas: createQuotas({ db, clock }),

@@ -28,7 +28,8 @@ export type {
   WrappedKey,
 } from "./ports.ts";
 export { STORAGE_LIMITS } from "./storage/limits.ts";
-export type { PublishRequest, PublishResult } from "./publish/publish.ts";
+export type { PublishRequest } from "./publish/publish.ts";
+export type { PublishResult } from "./publish/publish-archive.ts";
 export type { StageRequest } from "./uploads/stage.ts";
 export type { AbortResult } from "./uploads/abort.ts";
 export type { InstallExtensionRequest } from "./installs/install.ts";

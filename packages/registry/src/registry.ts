@@ -13,6 +13,8 @@ import type { ApiKeys } from "./access/api-keys.ts";
 import type { UsedTokens } from "./access/oidc-options.ts";
 import type { Domains } from "./domains/create-domains.ts";
 import type { HostOwner } from "./domains/lookup-host.ts";
+import type { DeliveryWorker, DeliveryWorkerOptions } from "./events/create-delivery-worker.ts";
+import type { Events } from "./events/create-events.ts";
 import type { InstallExtensionRequest } from "./installs/install.ts";
 import type { InstallRef } from "./installs/install-context.ts";
 import type { InstallHistoryEntry } from "./installs/read-history.ts";
@@ -24,7 +26,8 @@ import type { ExecutionLog } from "./log/execution-log.ts";
 import type { Quotas } from "./quotas/create-quotas.ts";
 import type { Usage } from "./quotas/usage.ts";
 import type { StorageSchemas } from "./storage/schemas.ts";
-import type { PublishRequest, PublishResult } from "./publish/publish.ts";
+import type { PublishRequest } from "./publish/publish.ts";
+import type { PublishResult } from "./publish/publish-archive.ts";
 import type { CatalogQuery } from "./publish/read-catalog.ts";
 import type { Heads } from "./releases/create-heads.ts";
 import type { Releases } from "./releases/create-releases.ts";
@@ -33,6 +36,7 @@ import type { RewrapReport } from "./secrets/rewrap-data-keys.ts";
 import type { DataKeyRotation } from "./secrets/rotate-data-key.ts";
 import type { SecretName } from "./secrets/secret-names.ts";
 import type { Settings } from "./settings/create-settings.ts";
+import type { Schedules } from "./schedules/create-schedules.ts";
 import type { SetSecretsRequest } from "./secrets/set-secrets.ts";
 import type { AbortResult } from "./uploads/abort.ts";
 import type { StageRequest } from "./uploads/stage.ts";
@@ -81,7 +85,13 @@ export interface Registry {
   /** What the gateway asks on every call. */
   readonly resolver: Required<InstallResolver>;
   /** What a running extension asks of the host. */
-  readonly hostApi: HostApi;
+  readonly hostApi: Required<HostApi>;
+  /** What happens in the host, and which extensions hear of it. */
+  readonly events: Events;
+  /** Calls by the clock. */
+  readonly schedules: Schedules;
+  /** A worker that delivers events and runs schedules; any number of them, in any process. */
+  createDeliveryWorker(options: DeliveryWorkerOptions): DeliveryWorker;
   /** One row per call. */
   readonly executionLog: ExecutionLog;
   /** Limits per plan, tenant and extension, and what a call takes from them. */

@@ -3,7 +3,7 @@ import type { Tables } from "./schema.ts";
 
 const GRANTS = {
   extension_registry: "select, insert, update",
-  extension_publisher: "select, insert",
+  extension_publisher: "select, insert, update",
   extension_version: "select, insert",
   extension_bundle: "select, insert",
   extension_api_endpoint: "select, insert",
@@ -13,6 +13,7 @@ const GRANTS = {
   extension_snapshot_node: "select, insert",
   extension_head: "select, insert, update",
   release_event: "select, insert",
+  extension_blob_claim: "select, insert, delete",
   tenant_extension_install: "select, insert, update, delete",
   tenant_extension_install_config: "select, insert, update, delete",
   tenant_extension_install_version: "select, insert, update, delete",

@@ -22,7 +22,7 @@ import type {
 } from "./tables/releases.ts";
 import type { DataKeyTable, SecretTable } from "./tables/secrets.ts";
 import type { StorageRecordTable, StorageSchemaTable, StorageUsageTable } from "./tables/storage.ts";
-import type { UploadTable } from "./tables/uploads.ts";
+import type { BlobClaimTable, UploadTable } from "./tables/uploads.ts";
 import type { QuotaLimitTable, QuotaScopeTable, QuotaStateTable, QuotaUsageTable } from "./tables/usage.ts";
 
 /** Tables that every tenant sees alike. */
@@ -38,6 +38,7 @@ export interface SharedTables {
   extension_snapshot_node: SnapshotNodeTable;
   extension_head: HeadTable;
   release_event: ReleaseEventTable;
+  extension_blob_claim: BlobClaimTable;
   extension_used_token: UsedTokenTable;
   extension_quota_scope: QuotaScopeTable;
 }

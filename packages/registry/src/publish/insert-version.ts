@@ -3,12 +3,13 @@ import type { Manifest } from "@alga-ext/manifest";
 import { bundleBlobPath } from "@alga-ext/protocol";
 import type { SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
+import { lookalikeOf } from "./check-names.ts";
 import type { Vouched } from "./verify-signatures.ts";
 
 /**
  * Find or make the extension's row, up to date with this manifest, and lock it until the transaction ends.
  *
- * @throws {RegistryError} `name_taken` when another publisher and name read the same as a slug.
+ * @throws {RegistryError} `name_taken` when another extension's slug is the same or reads the same.
  */
 export async function lockExtension(
   tx: SharedDb,
@@ -16,9 +17,10 @@ export async function lockExtension(
 ): Promise<string> {
   const { publisher, name, slug } = manifest;
   const shown = { display_name: clean(manifest.displayName), description: clean(manifest.description) };
+  const lookalike = `${lookalikeOf(publisher)}.${lookalikeOf(name)}`;
   await tx
     .insertInto("extension_registry")
-    .values({ publisher, name, slug, ...shown, created_at: now, updated_at: now })
+    .values({ publisher, name, slug, ...shown, lookalike, created_at: now, updated_at: now })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const row = await tx
@@ -29,9 +31,13 @@ export async function lockExtension(
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) {
-    throw new RegistryError("name_taken", `Another extension is already known as ${slug}.`, {
-      details: { slug },
-    });
+    throw new RegistryError(
+      "name_taken",
+      `Another extension is already known as ${slug}, or as something that reads like it.`,
+      {
+        details: { slug },
+      },
+    );
   }
   return row.id;
 }
@@ -43,7 +49,6 @@ export async function insertVersion(
     readonly registryId: string;
     readonly version: string;
     readonly bundle: Bundle;
-    readonly sizeBytes: number;
     readonly vouched: Vouched;
     readonly publishedBy: string;
     readonly now: Date;
@@ -78,7 +83,7 @@ export async function insertVersion(
       signature: vouched.signatures,
       signing_key_ids: JSON.stringify(vouched.keyIds),
       storage_url: bundleBlobPath(bundle.contentHash),
-      size_bytes: request.sizeBytes,
+      size_bytes: bundle.archiveBytes,
       created_at: now,
     })
     .execute();

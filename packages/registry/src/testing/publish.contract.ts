@@ -197,11 +197,45 @@ export function publishContract(world: () => World): void {
       expect(outcomes.map((outcome) => outcome.status).toSorted()).toEqual(["fulfilled", "rejected"]);
     });
 
-    test("two names that read alike cannot both exist", async () => {
-      const publisher = `pub-${newTenant()}`;
-      await publishExtension(world(), newManifest({ publisher, name: "b.c" }));
-      const alike = publishExtension(world(), newManifest({ publisher: `${publisher}.b`, name: "c" }));
+    test.each(["x.Y", "X.y", "X-y", "x_y"])("%s is taken once x.y is there", async (name) => {
+      const { publisher } = newManifest();
+      await publishExtension(world(), newManifest({ publisher, name: "x.y" }));
+      const alike = publishExtension(world(), newManifest({ publisher, name }));
       expect((await refusalOf(alike)).code).toBe("name_taken");
+    });
+
+    test("a publisher's name that reads like another's is taken", async () => {
+      const suffix = newTenant().slice(7, 15);
+      await publishExtension(world(), newManifest({ publisher: `lab-o${suffix}` }));
+      for (const publisher of [`1ab-o${suffix}`, `LAB_0${suffix}`, `lab_o${suffix}`]) {
+        const alike = publishExtension(world(), newManifest({ publisher }));
+        expect((await refusalOf(alike)).code).toBe("name_taken");
+      }
+    });
+
+    test.each([
+      { name: "a/b" },
+      { name: "a\\b" },
+      { name: "a b" },
+      { name: ".a" },
+      { name: "a." },
+      { name: "\uff41bc" },
+      { name: "\u0430cme" },
+      { name: "a".repeat(101) },
+      { publisher: "a.b" },
+      { publisher: "a/b" },
+      { publisher: "-a" },
+      { publisher: "a%2e" },
+      { publisher: "acm\u00e9" },
+    ])("the name %o is refused and leaves nothing", async (odd) => {
+      const manifest = newManifest(odd);
+      const { archive, contentHash } = await packExtension(manifest);
+      const signatures = await signArchive(archive, world().signer);
+      const refusal = await refusalOf(
+        world().registry.publish({ archive, signatures, principal: world().publisher }),
+      );
+      expect(refusal).toMatchObject({ code: "invalid_name", details: { field: Object.keys(odd)[0] } });
+      expect(await world().blobs.stat(bundleBlobPath(contentHash))).toBeNull();
     });
 
     test("needs extension:publish", async () => {

@@ -1,5 +1,6 @@
 import type { Principal } from "@alga-ext/protocol";
-import { discard, requirePublish, type UploadContext } from "./stage.ts";
+import { requirePublish } from "../publish/require-publish.ts";
+import { discard, type UploadContext } from "./stage.ts";
 import { parseStagingKey } from "./staging-key.ts";
 
 /** Answer of {@link abort} (contract §1.5). */

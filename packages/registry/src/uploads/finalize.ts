@@ -1,53 +1,58 @@
-import { createHash } from "node:crypto";
+import { BundleError } from "@alga-ext/bundle";
+import { parseManifest, type Manifest } from "@alga-ext/manifest";
 import {
   bundleBlobPath,
   contentHashHex,
   isContentHash,
+  toContentHash,
   type FinalizeRequest,
   type FinalizeResult,
   type JsonValue,
   type Principal,
 } from "@alga-ext/protocol";
-import { readBundle } from "@alga-ext/bundle/node";
-import { parseManifest } from "@alga-ext/manifest";
 import { RegistryError } from "../errors.ts";
-import { publish, type PublishContext } from "../publish/publish.ts";
-import { requirePublish } from "./stage.ts";
+import { publishArchive, type PublishContext } from "../publish/publish-archive.ts";
+import { requirePublish } from "../publish/require-publish.ts";
 import { parseStagingKey } from "./staging-key.ts";
 
 /**
  * Publish a staged upload of the caller's tenant. Repeating it after success gives the same answer.
  *
  * @throws {RegistryError} `forbidden`, `staging_not_found`, `hash_mismatch`, `upload_size_mismatch`,
- * `manifest_mismatch`, and all that `publish` throws.
+ * `manifest_mismatch`, `blob_corrupt` when the store does not give back what was uploaded, and all that `publish`
+ * throws.
  */
 export async function finalize(
   context: PublishContext,
   request: FinalizeRequest & { readonly principal: Principal },
 ): Promise<FinalizeResult> {
-  const { principal } = request;
+  const { db, blobs } = context;
+  const { key, manifestJson, principal } = request;
   requirePublish(principal);
-  const id = parseStagingKey(request.key);
+  const id = parseStagingKey(key);
   const upload = id === null ? undefined : await readUpload(context, principal.tenantId, id);
   if (id === null || upload === undefined) throw notFound();
   if (upload.version_id !== null) return readResult(context, upload.version_id);
-  const archive = await context.blobs.get(request.key);
-  if (archive === null) {
-    // Another request may have finished in between.
-    const done = (await readUpload(context, principal.tenantId, id))?.version_id;
-    if (done !== undefined && done !== null) return readResult(context, done);
-    throw notFound();
-  }
-  checkSize(request.size, archive.length);
-  checkHash([request.declaredHash, upload.declared_hash], archive);
-  if (request.manifestJson !== undefined) await checkManifest(request.manifestJson, archive);
-
-  const { created: _, ...result } = await publish(context, {
-    archive,
+  // Written when all bytes had arrived.
+  if (upload.sha256 === "") throw notFound();
+  checkSize(request.size, Number(upload.size_bytes));
+  checkHash([request.declaredHash, upload.declared_hash], upload.sha256);
+  const outcome = await publishArchive(context, {
+    source: () => blobs.read(key),
+    expectedHash: toContentHash(`sha256:${upload.sha256}`),
+    ...(manifestJson === undefined
+      ? {}
+      : { checkManifest: (manifest: Manifest) => checkManifest(manifestJson, manifest) }),
     signatures: request.signatures ?? null,
     principal,
+  }).catch(async (error: unknown) => {
+    // Another request may have finished in between, and taken the upload away.
+    const done = isGone(error) ? (await readUpload(context, principal.tenantId, id))?.version_id : null;
+    if (done === undefined || done === null) throw toCorrupt(error, key);
+    return { ...(await readResult(context, done)), created: false };
   });
-  await context.db.withTenant(principal.tenantId, (tx) =>
+  const { created: _, ...result } = outcome;
+  await db.withTenant(principal.tenantId, (tx) =>
     tx
       .updateTable("extension_upload")
       .set({ version_id: result.version.id })
@@ -55,15 +60,28 @@ export async function finalize(
       .where("id", "=", id)
       .execute(),
   );
-  await context.blobs.delete(request.key);
+  await blobs.delete(key);
   return result;
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === "staging_not_found";
+}
+
+/** What was uploaded had this digest: other bytes now are the store's doing. */
+function toCorrupt(error: unknown, key: string): unknown {
+  if (!(error instanceof BundleError) || error.code !== "digest_mismatch") return error;
+  return new RegistryError("blob_corrupt", "The store gave back other bytes than were uploaded.", {
+    cause: error,
+    details: { key },
+  });
 }
 
 function readUpload(context: PublishContext, tenantId: string, id: string) {
   return context.db.withTenant(tenantId, (tx) =>
     tx
       .selectFrom("extension_upload")
-      .select(["version_id", "declared_hash"])
+      .select(["version_id", "declared_hash", "sha256", "size_bytes"])
       .where("tenant_id", "=", tenantId)
       .where("id", "=", id)
       .executeTakeFirst(),
@@ -97,8 +115,7 @@ function checkSize(declared: number | undefined, actual: number): void {
   });
 }
 
-function checkHash(declared: readonly (string | null | undefined)[], archive: Uint8Array): void {
-  const computed = createHash("sha256").update(archive).digest("hex");
+function checkHash(declared: readonly (string | null | undefined)[], computed: string): void {
   for (const hash of declared) {
     if (hash === null || hash === undefined || hash === computed) continue;
     throw new RegistryError("hash_mismatch", "The upload is not the archive that was declared.", {
@@ -108,8 +125,7 @@ function checkHash(declared: readonly (string | null | undefined)[], archive: Ui
 }
 
 /** The archive's own manifest is the only one that counts; a copy beside it must say the same. */
-async function checkManifest(manifestJson: string, archive: Uint8Array): Promise<void> {
-  const { manifest } = await readBundle(archive);
+function checkManifest(manifestJson: string, manifest: Manifest): void {
   const given = parseManifest(manifestJson).manifest;
   if (canonical(given.raw) === canonical(manifest.raw)) return;
   throw new RegistryError("manifest_mismatch", "manifestJson differs from the archive's manifest.json.");

@@ -3,13 +3,11 @@ import type { Principal, UploadResult } from "@alga-ext/protocol";
 import type { RegistryDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import type { BlobStore } from "../ports.ts";
+import { requirePublish } from "../publish/require-publish.ts";
 import { stagingKey } from "./staging-key.ts";
 
 /** Largest archive: 200 MiB. */
 export const MAX_UPLOAD_BYTES = 209_715_200;
-
-/** Uploads that were never finalised are removed after this long. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 /** What every upload verb works with. */
 export interface UploadContext {
@@ -42,10 +40,9 @@ export async function stage(context: UploadContext, request: StageRequest): Prom
   if (size > MAX_UPLOAD_BYTES) {
     throw new RegistryError("upload_too_large", `An archive has at most ${MAX_UPLOAD_BYTES} bytes.`);
   }
-  await sweepAbandoned(context, principal.tenantId);
   const id = randomUUID();
   const key = stagingKey(id);
-  // The row goes first: whatever becomes of the upload, the sweep finds the blob.
+  // The row goes first: whose a staged blob is must never be open.
   await db.withTenant(principal.tenantId, (tx) =>
     tx
       .insertInto("extension_upload")
@@ -88,13 +85,6 @@ export async function stage(context: UploadContext, request: StageRequest): Prom
   };
 }
 
-/** @throws {RegistryError} `forbidden` */
-export function requirePublish(principal: Principal): void {
-  if (!principal.permissions.includes("extension:publish")) {
-    throw new RegistryError("forbidden", "Publishing needs the permission extension:publish.");
-  }
-}
-
 /** Remove one staged upload with its row; false when there was no blob. */
 export async function discard(context: UploadContext, tenantId: string, id: string): Promise<boolean> {
   const removed = await context.blobs.delete(stagingKey(id));
@@ -102,18 +92,4 @@ export async function discard(context: UploadContext, tenantId: string, id: stri
     tx.deleteFrom("extension_upload").where("tenant_id", "=", tenantId).where("id", "=", id).execute(),
   );
   return removed;
-}
-
-async function sweepAbandoned(context: UploadContext, tenantId: string): Promise<void> {
-  const before = new Date(context.clock() - ABANDONED_MS);
-  const abandoned = await context.db.withTenant(tenantId, (tx) =>
-    tx
-      .selectFrom("extension_upload")
-      .select("id")
-      .where("tenant_id", "=", tenantId)
-      .where("created_at", "<", before)
-      .limit(100)
-      .execute(),
-  );
-  for (const { id } of abandoned) await discard(context, tenantId, id);
 }

@@ -15,6 +15,8 @@ export interface RegistryTable {
   version_count: Generated<number>;
   /** Words of slug, display name and description. */
   search: GeneratedAlways<string>;
+  /** What other slugs that read like it share; unique. */
+  lookalike: string | null;
   created_at: Time;
   updated_at: Time;
 }
@@ -24,6 +26,10 @@ export interface PublisherTable {
   /** Lower-case. */
   publisher: string;
   key_ids: Json<readonly string[]>;
+  /** Whose principals publish under it; null while nobody did since organisations are kept. */
+  organisation: string | null;
+  /** What other names that read like it share; unique. */
+  lookalike: string | null;
   created_at: Time;
 }
 

@@ -12,13 +12,13 @@ import { compactDecrypt } from "jose";
 import { createRegistry } from "../../create-registry.ts";
 import { openRegistryDb, type RegistryDb } from "../../db/registry-db.ts";
 import type { RegistryOptions } from "../../options.ts";
-import type { BlobStore, KeyProvider } from "../../ports.ts";
-import type { PublishResult } from "../../publish/publish.ts";
+import type { BlobStore } from "../../ports.ts";
+import type { PublishResult } from "../../publish/publish-archive.ts";
 import type { Registry } from "../../registry.ts";
 import { createMemoryBlobs } from "../memory-blobs.ts";
 import { componentImporting } from "./component.ts";
 import type { TestDatabase } from "./database.ts";
-import { createMemoryKeys } from "./memory-keys.ts";
+import { createMemoryKeys, type MemoryKeys } from "./memory-keys.ts";
 
 /** A manifest before it is packed; anything may be wrong with it. */
 export type ManifestInput = Readonly<Record<string, JsonValue>> & {
@@ -33,7 +33,7 @@ export interface World {
   /** The same database, without the registry's verbs in between. */
   readonly db: RegistryDb;
   readonly blobs: BlobStore;
-  readonly keys: KeyProvider;
+  readonly keys: MemoryKeys;
   /** Set `now` to move time. */
   readonly clock: { now: number };
   readonly signer: BundleSigner;
