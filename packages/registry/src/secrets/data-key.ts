@@ -57,9 +57,7 @@ export function createDataKeys(options: {
   const { db, keys, clock } = options;
   const cache = new Map<string, { readonly opened: Promise<DataKey>; readonly until: number }>();
 
-  const unwrap = (tenantId: string, { kid, wrapped, kek_id }: DataKeyRow): Promise<DataKey> => {
-    const id = dataKeyContext(tenantId, kid);
-    const opened = unwrapKey(keys, { wrapped, keyId: kek_id }, id).then((key) => ({ kid, key }));
+  const remember = (id: string, opened: Promise<DataKey>): void => {
     const entry = { opened, until: clock() + DATA_KEY_TTL_MS };
     cache.delete(id);
     cache.set(id, entry);
@@ -68,19 +66,36 @@ export function createDataKeys(options: {
     opened.catch(() => {
       if (cache.get(id) === entry) cache.delete(id);
     });
+  };
+
+  const ask = async (tenantId: string, { kid, wrapped, kek_id }: DataKeyRow): Promise<DataKey> => ({
+    kid,
+    key: await unwrapKey(keys, { wrapped, keyId: kek_id }, dataKeyContext(tenantId, kid)),
+  });
+
+  const open: DataKeys["open"] = (tenantId, row) => {
+    const id = dataKeyContext(tenantId, row.kid);
+    const cached = cache.get(id);
+    if (cached !== undefined && clock() < cached.until) return cached.opened;
+    const opened = ask(tenantId, row);
+    remember(id, opened);
     return opened;
   };
 
-  const open: DataKeys["open"] = (tenantId, row) => {
-    const cached = cache.get(dataKeyContext(tenantId, row.kid));
-    return cached !== undefined && clock() < cached.until ? cached.opened : unwrap(tenantId, row);
+  /** Past the memory, which an answer renews and a failure leaves alone: reads go on while writes are refused. */
+  const openForWriting = async (tenantId: string, row: DataKeyRow): Promise<DataKey> => {
+    const opened = await ask(tenantId, row);
+    remember(dataKeyContext(tenantId, row.kid), Promise.resolve(opened));
+    return opened;
   };
 
   const make: DataKeys["make"] = async (tenantId) => {
     const kid = randomUUID();
     const key = randomBytes(KEY_BYTES);
     try {
-      const { wrapped, keyId } = await keys.wrap(key, dataKeyContext(tenantId, kid)).catch(throwProviderFailure);
+      const { wrapped, keyId } = await keys
+        .wrap(key, dataKeyContext(tenantId, kid))
+        .catch(throwProviderFailure);
       return { kid, wrapped, kek_id: keyId };
     } finally {
       key.fill(0);
@@ -102,7 +117,7 @@ export function createDataKeys(options: {
     make,
     async active(tenantId) {
       const found = await readActive(tenantId);
-      if (found !== undefined) return unwrap(tenantId, found);
+      if (found !== undefined) return openForWriting(tenantId, found);
       const made = await make(tenantId);
       const row = { tenant_id: tenantId, ...made, is_active: true, created_at: new Date(clock()) };
       // Of several writers that find none at once, one creates; what the database then holds is what counts.
@@ -113,7 +128,7 @@ export function createDataKeys(options: {
           .onConflict((conflict) => conflict.doNothing())
           .execute(),
       );
-      return unwrap(tenantId, (await readActive(tenantId)) ?? made);
+      return openForWriting(tenantId, (await readActive(tenantId)) ?? made);
     },
     async openAll(tenantId) {
       const rows = await db.withTenant(tenantId, (tx) =>
@@ -123,7 +138,9 @@ export function createDataKeys(options: {
           .where("tenant_id", "=", tenantId)
           .execute(),
       );
-      const opened = rows.map(async (row) => [row.kid, await open(tenantId, row).catch(nullIfUnreadable)] as const);
+      const opened = rows.map(
+        async (row) => [row.kid, await open(tenantId, row).catch(nullIfUnreadable)] as const,
+      );
       return new Map(await Promise.all(opened));
     },
     close: () => cache.clear(),

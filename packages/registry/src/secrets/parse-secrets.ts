@@ -17,7 +17,8 @@ export function parseSecrets(secrets: unknown): readonly (readonly [name: string
   const entries = Object.entries(secrets as Record<string, unknown>);
   if (entries.length > MAX_SECRETS) throw invalidSecrets(`An install holds at most ${MAX_SECRETS} secrets.`);
   return entries.flatMap(([name, value]): [string, string | null][] => {
-    if (!NAME.test(name)) throw invalidSecrets("A secret's name is 1 to 128 letters, digits, `_`, `.` or `-`.");
+    if (!NAME.test(name))
+      throw invalidSecrets("A secret's name is 1 to 128 letters, digits, `_`, `.` or `-`.");
     if (value === null) return [[name, null]];
     if (typeof value !== "string") throw invalidSecrets("A secret is text, or null to delete it.");
     if (!value.isWellFormed()) throw invalidSecrets("A secret is well-formed text; encode bytes as base64.");

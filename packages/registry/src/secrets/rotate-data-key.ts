@@ -41,7 +41,9 @@ export async function rotateDataKey(
   const made = await dataKeys.make(tenantId);
   await db.withTenant(tenantId, async (tx) => {
     // One rotation after the other: each sees the active key of the one before.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`tenant_data_key:${tenantId}`}, 0))`.execute(tx);
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`tenant_data_key:${tenantId}`}, 0))`.execute(
+      tx,
+    );
     const now = new Date(clock());
     await tx
       .updateTable("tenant_data_key")
@@ -79,7 +81,8 @@ async function reencryptAll(context: Context, tenantId: string): Promise<Omit<Da
     }
     after = installId;
     reencrypted += done.reencrypted;
-    for (const name of done.unreadable) unreadable.set(JSON.stringify([installId, name]), { installId, name });
+    for (const name of done.unreadable)
+      unreadable.set(JSON.stringify([installId, name]), { installId, name });
   }
 }
 

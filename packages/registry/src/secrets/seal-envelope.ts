@@ -49,7 +49,8 @@ export async function createEnvelopeSealer(options: {
     if (secretsVersion === null) return null;
     const id = JSON.stringify([tenantId, installId]);
     const found = cache.get(id);
-    const cached = found?.envelope.version === secretsVersion && clock() < found.expiresAt ? found : undefined;
+    const cached =
+      found?.envelope.version === secretsVersion && clock() < found.expiresAt ? found : undefined;
     if (cached !== undefined && clock() < cached.expiresAt - ENVELOPE_TTL_MS / 2) return cached.envelope;
 
     const secrets = await readSecrets({ db, dataKeys }, { tenantId, installId }).catch((error: unknown) => {
@@ -88,9 +89,13 @@ async function readSecrets(
   if (rows.length === 0) return null;
   const opened = rows.map(async ({ name, ciphertext, version, kid, wrapped, kek_id }) => {
     if (kid === null || wrapped === null || kek_id === null) {
-      throw new RegistryError("secret_unreadable", "A secret names a data key that this tenant does not have.", {
-        details: { name },
-      });
+      throw new RegistryError(
+        "secret_unreadable",
+        "A secret names a data key that this tenant does not have.",
+        {
+          details: { name },
+        },
+      );
     }
     const key = await dataKeys.open(tenantId, { kid, wrapped, kek_id });
     return [name, openSecret(ciphertext, { tenantId, installId, name, version }, key)] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusalOf } from "./kit/rejection.ts";
+import { refusalOf, sqlStateOf } from "./kit/rejection.ts";
 import { installNew, newTenant, type World } from "./kit/world.ts";
 
 const TABLE = "tenant_extension_install_secrets";
@@ -58,7 +58,7 @@ export function secretsContract(world: () => World): void {
       expect((await refusalOf(resolve(tenantId, registryId))).code).toBe("secret_unreadable");
     });
 
-    test("a row copied to another tenant or install does not open", async () => {
+    test("a row copied to another tenant or install does not open, not even with its data key", async () => {
       const { registry, database } = world();
       const source = await installNew(world());
       await registry.setSecrets({ ...source, secrets: { a: "source secret" } });
@@ -67,11 +67,21 @@ export function secretsContract(world: () => World): void {
       const installed = await registry.install({ ...sibling, grants: "declared", actor: "admin" });
       for (const target of [other, { ...sibling, installId: installed.installId }]) {
         await registry.setSecrets({ ...target, secrets: { a: "target secret" } });
-        await database.admin(
-          `update ${TABLE} t set ciphertext = s.ciphertext, key_id = s.key_id, version = s.version
-             from ${TABLE} s where s.install_id = $1 and t.install_id = $2`,
-          [source.installId, target.installId],
-        );
+        const copyRow = () =>
+          database.admin(
+            `update ${TABLE} t set ciphertext = s.ciphertext, key_id = s.key_id, version = s.version
+               from ${TABLE} s where s.install_id = $1 and t.install_id = $2`,
+            [source.installId, target.installId],
+          );
+        if (target === other) {
+          expect(await sqlStateOf(copyRow())).toBe("23503");
+          await database.admin(
+            `insert into tenant_data_key select $1, kid, wrapped, kek_id, created_at, false
+               from tenant_data_key where tenant_id = $2`,
+            [target.tenantId, source.tenantId],
+          );
+        }
+        await copyRow();
         const refusal = await refusalOf(resolve(target.tenantId, target.registryId));
         expect(refusal.code).toBe("secret_unreadable");
       }
@@ -83,10 +93,12 @@ export function secretsContract(world: () => World): void {
       await registry.setSecrets({ ...source, secrets: { a: "1" } });
       const thief = await installNew(world());
       await database.admin(
-        `insert into tenant_data_key select $1, kid, wrapped, kek_id, created_at from tenant_data_key where tenant_id = $2`,
+        `insert into tenant_data_key select $1, kid, wrapped, kek_id, created_at, true
+           from tenant_data_key where tenant_id = $2`,
         [thief.tenantId, source.tenantId],
       );
-      await expect(registry.setSecrets({ ...thief, secrets: { a: "1" } })).rejects.toThrow();
+      const refusal = await refusalOf(registry.setSecrets({ ...thief, secrets: { a: "1" } }));
+      expect(refusal.code).toBe("secret_unreadable");
     });
 
     test.each([
@@ -94,6 +106,10 @@ export function secretsContract(world: () => World): void {
       [{ "a b": "x" }],
       [{ ["n".repeat(129)]: "x" }],
       [{ a: "x".repeat(16_385) }],
+      [{ a: "\ud800" }],
+      [{ "../a": "x" }],
+      [{ ".a": "x" }],
+      [{ "a\n": "x" }],
       [Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`s${index}`, "x"]))],
     ])("refuses names and values out of bounds (%#)", async (secrets) => {
       const { tenantId, registryId } = await installNew(world());
@@ -129,6 +145,80 @@ export function secretsContract(world: () => World): void {
       );
       expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(6);
       expect((await world().registry.installs(tenantId))[0]?.secretNames).toHaveLength(61);
+    });
+
+    test("a name may be anything but a path, also one that objects have already", async () => {
+      const { tenantId, registryId } = await installNew(world());
+      const secrets = JSON.parse('{"__proto__":"1","constructor":"2","toString":"3"}') as Record<
+        string,
+        string
+      >;
+      await world().registry.setSecrets({ tenantId, registryId, secrets });
+      const opened = await world().openEnvelope(
+        (await resolve(tenantId, registryId))?.secretEnvelope ?? null,
+      );
+      expect(Object.entries(opened ?? {})).toEqual(expect.arrayContaining(Object.entries(secrets)));
+    });
+
+    test("only names and times can be read back", async () => {
+      const { registry, clock } = world();
+      const { tenantId, registryId } = await installNew(world());
+      const setAt = new Date(clock.now).toISOString();
+      await registry.setSecrets({ tenantId, registryId, secrets: { b: "1", a: "2" } });
+      clock.now += 1000;
+      await registry.setSecrets({ tenantId, registryId, secrets: { b: "3" } });
+      const later = new Date(clock.now).toISOString();
+      const expected = [
+        { name: "a", setAt },
+        { name: "b", setAt: later },
+      ];
+      expect(await registry.secretNames({ tenantId, registryId })).toEqual(expected);
+      clock.now += 1000;
+      await registry.rotateDataKey({ tenantId });
+      expect(await registry.secretNames({ tenantId, registryId })).toEqual(expected);
+      const foreign = await refusalOf(registry.secretNames({ tenantId: newTenant(), registryId }));
+      expect(foreign.code).toBe("install_not_found");
+    });
+
+    test("what no longer opens is not overwritten, and can be deleted", async () => {
+      const { registry, database } = world();
+      const { tenantId, registryId } = await installNew(world());
+      const set = (secrets: Record<string, string | null>) =>
+        registry.setSecrets({ tenantId, registryId, secrets });
+      await set({ broken: "1", whole: "2" });
+      const before = await database.admin(
+        `update ${TABLE} set ciphertext = 'AAAA' || substr(ciphertext, 5)
+           where tenant_id = $1 and name = 'broken' returning *`,
+        [tenantId],
+      );
+      expect(await refusalOf(set({ broken: "new", other: "3" }))).toMatchObject({
+        code: "secret_unreadable",
+        details: { name: "broken" },
+      });
+      const after = await database.admin(`select * from ${TABLE} where tenant_id = $1 and name <> 'whole'`, [
+        tenantId,
+      ]);
+      expect(after).toEqual(before);
+      await set({ whole: "4" });
+      await set({ broken: null });
+      await set({ broken: "new" });
+      expect(
+        await world().openEnvelope((await resolve(tenantId, registryId))?.secretEnvelope ?? null),
+      ).toEqual({
+        broken: "new",
+        whole: "4",
+      });
+    });
+
+    test("another service hears of a change, and of no value", async () => {
+      const { tenantId, registryId, installId } = await installNew(world());
+      await world().registry.setSecrets({ tenantId, registryId, secrets: { a: "not to be told" } });
+      const rows = await world().database.admin(
+        "select payload from extension_outbox where tenant_id = $1 and kind = 'secrets.changed'",
+        [tenantId],
+      );
+      expect(rows).toMatchObject([{ payload: { registryId, installId } }]);
+      expect(JSON.stringify(rows)).not.toContain("not to be told");
     });
 
     test("another tenant's install cannot be given secrets", async () => {
