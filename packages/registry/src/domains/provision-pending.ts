@@ -11,7 +11,7 @@ const LEASE_MS = 60_000;
 /** First pause between two attempts; it doubles up to {@link LONGEST_PAUSE_MS}. */
 const PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 10 * 60 * 1000;
-/** How often what is settled is looked at again: somebody may have removed it outside. */
+/** How often what is ready is looked at again: somebody may have removed it outside. */
 const RECHECK_MS = 60 * 60 * 1000;
 /** Orders that could not be placed before an administrator is told. */
 const FAILURES_UNTIL_TOLD = 5;
@@ -169,7 +169,8 @@ function pauseAfter(
   { attempts }: Task,
   { state }: StoredDomainStatus,
 ): { readonly isSettled: boolean; readonly pauseMs: number } {
-  if (state === "ready" || state === "error") return { isSettled: true, pauseMs: RECHECK_MS };
+  if (state === "ready") return { isSettled: true, pauseMs: RECHECK_MS };
+  if (state === "error") return { isSettled: true, pauseMs: LONGEST_PAUSE_MS };
   return {
     isSettled: false,
     pauseMs: Math.min(PAUSE_MS * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE_MS),
