@@ -8,17 +8,33 @@ export { createRegistry } from "./create-registry.ts";
 export type { RegistryOptions } from "./options.ts";
 export type { Registry } from "./registry.ts";
 export { createRegistryHandler } from "./http/create-registry-handler.ts";
+export { registryOpenApi } from "./http/registry-open-api.ts";
+export type { RegistryOpenApiOptions } from "./http/to-open-api.ts";
+export { createWindowLimiter, type RateLimiter, type WindowLimiterOptions } from "./http/rate-limiter.ts";
 export type { RegistryHandlerOptions } from "./http/route-context.ts";
 export { createApiKeyAuthenticator } from "./access/api-key-authenticator.ts";
 export { chainAuthenticators, type Authenticator } from "./access/authenticator.ts";
 export { createOidcPublisher } from "./access/create-oidc-publisher.ts";
 export type { ApiKeys } from "./access/api-keys.ts";
 export type { CreateApiKeyRequest } from "./access/create-api-key.ts";
-export type { OidcIssuer, OidcPublisherOptions, OidcRule, UsedTokens } from "./access/oidc-options.ts";
+export type {
+  OidcIssuer,
+  OidcPublisherOptions,
+  OidcRefusal,
+  OidcRule,
+  UsedTokens,
+} from "./access/oidc-options.ts";
 export { migrate, type MigrateOptions } from "./db/migrate.ts";
-export { REGISTRY_STATUS, RegistryError, StorageError, type RegistryErrorCode } from "./errors.ts";
+export {
+  REGISTRY_STATUS,
+  RegistryError,
+  SchedulerError,
+  StorageError,
+  type RegistryErrorCode,
+} from "./errors.ts";
 export type {
   BlobStore,
+  DeliveryQueue,
   DomainOutcome,
   DomainProvisioner,
   HeadSigner,
@@ -76,3 +92,18 @@ export type { SnapshotProof } from "./releases/prove-inclusion.ts";
 export type { ReleaseRef } from "./releases/read-release-manifest.ts";
 export type { SetChannelRequest } from "./releases/set-channel.ts";
 export type { VersionStateRequest } from "./releases/set-version-state.ts";
+export type { DeliveryWorker, DeliveryWorkerOptions } from "./events/create-delivery-worker.ts";
+export type { RetryPolicy } from "./events/backoff.ts";
+export type { Events } from "./events/create-events.ts";
+export type { EmitRequest, EmitResult } from "./events/emit.ts";
+export type { DeadLetter, DeliveriesQuery, Delivery } from "./events/read-deliveries.ts";
+export type { DeadLetterSelection } from "./events/replay.ts";
+export type { Subscription, SubscriptionRef } from "./events/subscriptions.ts";
+export { EVENT_LIMITS } from "./events/limits.ts";
+export type {
+  AdminSchedule,
+  AdminScheduleInput,
+  ScheduleRef,
+  Schedules,
+} from "./schedules/create-schedules.ts";
+export { SCHEDULE_LIMITS } from "./schedules/limits.ts";

@@ -1,7 +1,14 @@
 import type { TrustPolicy, TrustSource } from "@alga-ext/bundle";
 import type { Dialect } from "kysely";
 import type { ExecutionLogOptions } from "./log/execution-log.ts";
-import type { BlobStore, DomainProvisioner, HeadSigner, KeyProvider, RegistryLogger } from "./ports.ts";
+import type {
+  BlobStore,
+  DeliveryQueue,
+  DomainProvisioner,
+  HeadSigner,
+  KeyProvider,
+  RegistryLogger,
+} from "./ports.ts";
 
 /** Options of {@link createRegistry}. */
 export interface RegistryOptions {
@@ -31,6 +38,8 @@ export interface RegistryOptions {
   readonly uninstallGraceMs?: number;
   /** How the execution log is written. @default strict: rows are durable before a call goes on */
   readonly executionLog?: ExecutionLogOptions;
+  /** Wakes delivery workers after a commit. @default none: workers that are drained by hand do without */
+  readonly deliveryQueue?: DeliveryQueue;
   /** Create missing tables at start; switch off when `migrate` runs as another role. @default true */
   readonly migrate?: boolean;
   /** Milliseconds since the epoch. @default Date.now */

@@ -137,3 +137,17 @@ export interface DomainProvisioner {
   /** Undo it; a host name that does not exist is removed already. Somebody else's is left alone. */
   remove(domain: { readonly host: string }, options: { readonly signal: AbortSignal }): Promise<void>;
 }
+
+/**
+ * Port: wakes delivery workers. It holds nothing that counts: deliveries are in the registry's own tables, so a
+ * wake-up may come twice or too late, and one that is lost delays work by at most a minute.
+ */
+export interface DeliveryQueue {
+  /** Ask that some worker looks for work, at a time in milliseconds since the epoch. @default now */
+  wake(at?: number): Promise<void>;
+  /**
+   * Call `look` after every wake-up, in one of the processes that listen, and once a minute in any case. `look` returns
+   * at once and does not throw.
+   */
+  listen(look: () => void): Promise<{ stop(): Promise<void> }>;
+}

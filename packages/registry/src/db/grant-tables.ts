@@ -33,6 +33,12 @@ const GRANTS = {
   extension_outbox: "select, insert, update (done_at), delete",
   extension_api_key: "select, insert, update (last_used_at, revoked_at), delete",
   extension_used_token: "select, insert, delete",
+  extension_event_subscription: "select, insert, update, delete",
+  extension_event: "select, insert, delete",
+  extension_delivery: "select, insert, update, delete",
+  extension_delivery_lane: "select, insert, update, delete",
+  tenant_extension_schedule: "select, insert, update, delete",
+  extension_call_rate: "select, insert, update",
 } as const satisfies Record<keyof Tables, string>;
 
 /** Give a role the least that the registry needs on each table: no update or delete of what is append-only. */

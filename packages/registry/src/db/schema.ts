@@ -1,5 +1,13 @@
 import type { ApiKeyTable, UsedTokenTable } from "./tables/access.ts";
 import type {
+  CallRateTable,
+  DeliveryLaneTable,
+  DeliveryTable,
+  EventTable,
+  ScheduleTable,
+  SubscriptionTable,
+} from "./tables/events.ts";
+import type {
   DomainTable,
   InstallConfigTable,
   InstallTable,
@@ -62,4 +70,10 @@ export interface Tables extends SharedTables {
   extension_upload: UploadTable;
   extension_api_key: ApiKeyTable;
   extension_outbox: OutboxTable;
+  extension_event_subscription: SubscriptionTable;
+  extension_event: EventTable;
+  extension_delivery: DeliveryTable;
+  extension_delivery_lane: DeliveryLaneTable;
+  tenant_extension_schedule: ScheduleTable;
+  extension_call_rate: CallRateTable;
 }

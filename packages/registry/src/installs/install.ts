@@ -1,5 +1,6 @@
 import type { Grants, InstallDetails } from "@alga-ext/protocol";
 import type { TenantDb } from "../db/registry-db.ts";
+import { declareForInstall } from "../events/declare-for-install.ts";
 import { claimDomain } from "../domains/claim-domain.ts";
 import { pickVersion, type PickedVersion } from "../releases/pick-version.ts";
 import { fitSettings } from "../settings/fit-settings.ts";
@@ -124,6 +125,7 @@ async function insertInstall(
   const installId = created.id;
   const manifest = context.readManifest({ versionId: version.id, manifest: version.manifest });
   await writeConfig(tx, { tenantId, installId, config: fitSettings(manifest, {}, []).config, now });
+  await declareForInstall(tx, { tenantId, installId, manifest, now });
   await writeHistory(tx, {
     tenantId,
     installId,

@@ -3,6 +3,7 @@ import type { Grants } from "@alga-ext/protocol";
 import type { TenantDb } from "../db/registry-db.ts";
 import type { AskedConsent } from "../db/tables/installs.ts";
 import { RegistryError } from "../errors.ts";
+import { declareForInstall } from "../events/declare-for-install.ts";
 import type { PickedVersion } from "../releases/pick-version.ts";
 import { tryManifest } from "../publish/manifest-reader.ts";
 import { fitSettings } from "../settings/fit-settings.ts";
@@ -82,6 +83,7 @@ export async function moveInstall(
     .execute();
   const { config } = fitSettings(after, install.settings, []);
   await writeConfig(tx, { tenantId, installId: install.id, config, now });
+  await declareForInstall(tx, { tenantId, installId: install.id, manifest: after, now });
   await writeHistory(tx, {
     tenantId,
     installId: install.id,

@@ -4,6 +4,7 @@ import { PUBLISHING_TABLES } from "./0003-publishing.ts";
 import { INSTALL_TABLES } from "./0004-installs.ts";
 import { SECRET_TABLES } from "./0005-secrets.ts";
 import { USAGE_TABLES } from "./0006-usage.ts";
+import { EVENT_TABLES } from "./0007-events.ts";
 import { ACCESS_TABLES } from "./0008-access.ts";
 
 /** One step: statements run in order, in one transaction with all the others that are missing. */
@@ -27,5 +28,6 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: "0004-installs", statements: INSTALL_TABLES },
   { name: "0005-secrets", statements: SECRET_TABLES },
   { name: "0006-usage", statements: USAGE_TABLES },
+  { name: "0007-events", statements: EVENT_TABLES },
   { name: "0008-access", statements: ACCESS_TABLES },
 ];
