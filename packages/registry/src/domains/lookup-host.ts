@@ -1,5 +1,7 @@
 import type { RegistryDb } from "../db/registry-db.ts";
 
+const HOST = /^[a-z0-9.-]{1,253}$/;
+
 /** Whose install a host name belongs to. */
 export interface HostOwner {
   readonly tenantId: string;
@@ -11,7 +13,7 @@ export interface HostOwner {
 /** Find the active install that owns a host name; letter case and a port are ignored. */
 export async function lookupHost(db: RegistryDb, host: string): Promise<HostOwner | null> {
   const name = host.toLowerCase().replace(/:\d+$/, "");
-  if (name === "") return null;
+  if (!HOST.test(name)) return null;
   const row = await db.withHost(name, (tx) =>
     tx
       .selectFrom("tenant_extension_install as i")

@@ -80,7 +80,11 @@ export function fitSettings(
     problems.push(...found);
   }
   const config = Object.fromEntries(fitting);
-  return { config, problems: [...problems, ...judgeTogether(schema, { config, secretNames })] };
+  // What was left out because it does not fit is not missing as well.
+  const together = judgeTogether(schema, { config, secretNames }).filter(
+    ({ code, pointer }) => code !== "missing" || !problems.some((one) => isWithin(one.pointer, pointer)),
+  );
+  return { config, problems: [...problems, ...together] };
 }
 
 function ruleOf(schema: SettingsSchema, name: string): JsonSchema | undefined {
@@ -126,6 +130,11 @@ function judgeTogether(
       message: "This secret must be entered.",
     })),
   ];
+}
+
+/** Whether a JSON pointer leads to a place or into it. */
+export function isWithin(pointer: string, place: string): boolean {
+  return pointer === place || pointer.startsWith(`${place}/`);
 }
 
 /** JSON pointer to a setting. */

@@ -9,6 +9,7 @@ import { recordChange } from "../installs/record-change.ts";
 import {
   fitSettings,
   isSecretSetting,
+  isWithin,
   judgeSetting,
   pointerTo,
   settingsSchema,
@@ -114,10 +115,7 @@ async function storeOpen(
 
 /** Whether a problem is about something that was given now, and not only left out. */
 function isAbout(pointer: string, given: ReadonlyMap<string, JsonValue>): boolean {
-  return [...given].some(
-    ([name, value]) =>
-      value !== null && (pointer === pointerTo(name) || pointer.startsWith(`${pointerTo(name)}/`)),
-  );
+  return [...given].some(([name, value]) => value !== null && isWithin(pointer, pointerTo(name)));
 }
 
 function secretsAmong(
