@@ -1,12 +1,13 @@
 /**
- * Bundle the two texts that run inside the wall, each one self-contained: `dist/cell.js` (cells) and
- * `dist/prepare-child.js` (the transpiler with its WebAssembly inside). Run after `tsc -b`:
+ * Bundle the two texts that run inside the wall, each one self-contained: `dist/cell.js` (cells, with the text of
+ * their bare context) and `dist/prepare-child.js` (the transpiler with its WebAssembly inside). Run after `tsc -b`:
  * `node packages/runner/scripts/bundle.ts`.
  */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -53,7 +54,40 @@ const shared = {
   logLevel: "warning",
 } as const;
 
-await build({ ...shared, entryPoints: ["src/cell/main.ts"], outfile: "dist/cell.js" });
+const assembled: Plugin = {
+  name: "assembled-wat",
+  setup(pluginBuild) {
+    pluginBuild.onLoad({ filter: /\.wat$/ }, async ({ path }) => ({
+      contents: `export default Uint8Array.of(${(await parse(await readFile(path, "utf8"))).join()});`,
+      loader: "js",
+    }));
+  },
+};
+
+// What runs in the cell's bare context is a text inside the cell's text: it shares no scope with the cell.
+const { outputFiles } = await build({
+  ...shared,
+  platform: "neutral",
+  entryPoints: ["src/cell/context/boot.ts"],
+  plugins: [assembled],
+  write: false,
+});
+const cellContext: Plugin = {
+  name: "cell-context",
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^cell-context$/ }, () => ({ path: "cell-context", namespace: "text" }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: "text" }, () => ({
+      contents: outputFiles[0]?.text ?? "",
+      loader: "text",
+    }));
+  },
+};
+await build({
+  ...shared,
+  entryPoints: ["src/cell/main.ts"],
+  outfile: "dist/cell.js",
+  plugins: [cellContext],
+});
 await build({
   ...shared,
   entryPoints: ["src/prepare/child.ts"],

@@ -18,7 +18,7 @@ import { createInstallGate } from "./http/install-gate.ts";
 import { createInternalApi } from "./http/internal-api.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
-import { RUNNER_LIMITS, type RunnerLimits } from "./options.ts";
+import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
   CapabilityProvider,
   HostStorage,
@@ -66,6 +66,11 @@ export interface RunnerOptions {
   readonly allowNoWall?: boolean;
   /** How the wall is found; tests choose a tier here. */
   readonly wall?: RaiseWallOptions;
+  /**
+   * `warm` lets calls of one install find what earlier ones left in memory: faster, and only for code that you trust
+   * to keep its callers apart. @default "fresh"
+   */
+  readonly isolation?: Isolation;
   /** @default RUNNER_LIMITS */
   readonly limits?: Partial<RunnerLimits>;
   /** @default silent */
@@ -125,7 +130,10 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     memoryCapBytes: limits.memoryBytes,
     prepare: (component) => prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes }),
   });
-  const pool = createCellPool({ limits, start: (artifact) => startCell(artifact, { wall, limits }) });
+  const pool = createCellPool({
+    limits,
+    start: (artifact) => startCell(artifact, { wall, limits, isolation: options.isolation ?? "fresh" }),
+  });
   const egress = createEgress({
     limits,
     overrides,

@@ -1,5 +1,11 @@
 const MIB = 1024 * 1024;
 
+/**
+ * What calls of one install share: nothing (`fresh`), or the state of the instance they run on (`warm`). Installs
+ * never share anything.
+ */
+export type Isolation = "fresh" | "warm";
+
 /** Limits of one runner; each is enforced and reported by name. */
 export interface RunnerLimits {
   /** Deadline of a call that names none, and the most a call may ask for. */

@@ -3,9 +3,8 @@ import { LRUCache } from "lru-cache";
 import { bundleSubject, BundleError, verify, verifyStatement, type TrustSource } from "@alga-ext/bundle";
 import { readBundle, type Bundle } from "@alga-ext/bundle/node";
 import { ManifestError } from "@alga-ext/manifest";
-import type { BundleSource, ContentHash } from "@alga-ext/protocol";
+import type { BundleSource, ContentHash, StoredBundle } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
-import type { AcceptedBundle } from "../ports.ts";
 import { assertTrusted, type Evidence, type SignatureCheck } from "./assert-trusted.ts";
 
 /** What the runner keeps of a verified bundle. */
@@ -73,7 +72,7 @@ export function createBundleStore(options: BundleStoreOptions): BundleStore {
   };
 
   const load = async (hash: ContentHash): Promise<LoadedBundle> => {
-    const stored: AcceptedBundle | null = await source
+    const stored: (StoredBundle & { readonly acceptedAt?: Date | null }) | null = await source
       .open(hash, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
       .catch((cause: unknown) => {
         throw failed("unreachable", "the bundle store does not answer", cause);

@@ -21,6 +21,8 @@ import { toCellKey } from "./cell-key.ts";
 import { toGuestRequest } from "./guest-request.ts";
 import { createInFlight } from "./in-flight.ts";
 
+const MIB = 1024 * 1024;
+
 /** Options of one call besides its request. */
 export interface ExecuteOptions {
   readonly signal?: AbortSignal;
@@ -157,6 +159,9 @@ async function runGuest(
   return await pool.run(toCellKey(context, hash), loadArtifact, {
     request: toGuestRequest(request),
     deadlineAt,
+    ...(request.limits?.memory_mb === undefined
+      ? {}
+      : { memoryBytes: Math.min(request.limits.memory_mb * MIB, limits.memoryBytes) }),
     onHostCall: (target, args) => broker.answer(session, target, args),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

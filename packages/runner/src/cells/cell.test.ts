@@ -25,6 +25,7 @@ function cellWith(handler: string, limits: Partial<typeof RUNNER_LIMITS> = {}): 
     modules: [],
     imports: [],
     memoryCapBytes: 1024 * 1024,
+    isRestorable: false,
   };
   const cell = startCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
   cells.push(cell);

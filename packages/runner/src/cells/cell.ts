@@ -4,7 +4,7 @@ import { RunnerError } from "../errors.ts";
 import { FrameViolation, type Frame } from "../frames/frame.ts";
 import { openFrameChannel, type FrameChannel } from "../frames/frame-channel.ts";
 import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts";
-import type { RunnerLimits } from "../options.ts";
+import type { Isolation, RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
 import { HOST_FUNCTIONS } from "../prepare/host-functions.ts";
 import { spawnSandboxed, type SandboxedProcess } from "../wall/spawn-sandboxed.ts";
@@ -13,6 +13,7 @@ import { readGuestResponse, type GuestResponse } from "./guest-response.ts";
 
 /** How long a cell may take to admit that it dropped a call before it is killed. */
 const CANCEL_GRACE_MS = 50;
+const PAGE_BYTES = 65_536;
 const LOAD_TIMEOUT_MS = 15_000;
 /** A sync guest waits for one host call at a time; more than this is an attack. */
 const MAX_PENDING_HOST_CALLS = 16;
@@ -36,6 +37,8 @@ export interface CellCall {
   readonly request: WireValue;
   /** `performance.now()` time when the call must be over. */
   readonly deadlineAt: number;
+  /** Cap of each memory for this call. @default the artifact's */
+  readonly memoryBytes?: number;
   /** Answers a guest import; `target` is `interface#function`. Must not reject. */
   readonly onHostCall: (target: string, args: readonly WireValue[]) => Promise<HostAnswer>;
   readonly signal?: AbortSignal;
@@ -53,7 +56,7 @@ export interface Cell {
   /** Settles when the cell answered every cancellation, or is dead because it did not. */
   responsive(): Promise<void>;
   /**
-   * Run one call on an instance of its own.
+   * Run one call on an instance that no other call shares, in the state of a new one unless isolation is `warm`.
    *
    * @throws {RunnerError} `deadline_exceeded`, `runner_crashed`, `memory_exceeded`, `execute_failed`,
    * `response_too_large`
@@ -72,15 +75,18 @@ interface LiveCall extends CellCall {
 let cellScript: string | undefined;
 
 /** Start a cell behind the wall and hand it its code; identity is the pipe. */
-export function startCell(artifact: Artifact, options: { wall: Wall; limits: RunnerLimits }): Cell {
+export function startCell(
+  artifact: Artifact,
+  options: { wall: Wall; limits: RunnerLimits; isolation?: Isolation },
+): Cell {
   cellScript ??= readFileSync(new URL("../../dist/cell.js", import.meta.url), "utf8");
   const { limits } = options;
   const child = spawnSandboxed(options.wall, {
     script: cellScript,
     limits: { dataBytes: limits.cellDataBytes },
-    maxMemoryPages: Math.ceil(artifact.memoryCapBytes / 65_536),
+    maxMemoryPages: Math.ceil(artifact.memoryCapBytes / PAGE_BYTES),
   });
-  return new ProcessCell(child, artifact, limits);
+  return new ProcessCell(child, artifact, limits, options.isolation ?? "fresh");
 }
 
 class ProcessCell implements Cell {
@@ -102,7 +108,7 @@ class ProcessCell implements Cell {
   readonly #limits: RunnerLimits;
   readonly #loaded = Promise.withResolvers<void>();
 
-  constructor(child: SandboxedProcess, artifact: Artifact, limits: RunnerLimits) {
+  constructor(child: SandboxedProcess, artifact: Artifact, limits: RunnerLimits, isolation: Isolation) {
     this.#child = child;
     this.#limits = limits;
     this.pid = child.pid;
@@ -127,7 +133,7 @@ class ProcessCell implements Cell {
         `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
       );
     });
-    this.#load(artifact);
+    this.#load(artifact, isolation);
   }
 
   get inFlight(): number {
@@ -153,7 +159,9 @@ class ProcessCell implements Cell {
     const onAbort = () => this.#abandon(id, new RunnerError("execute_failed", "The caller went away."));
     call.signal?.addEventListener("abort", onAbort, { once: true });
     const { json, bytes } = packValue(call.request);
-    this.#channel.send({ t: "call", id, v: json }, bytes);
+    const pages = call.memoryBytes === undefined ? null : Math.floor(call.memoryBytes / PAGE_BYTES);
+    const ms = Math.max(0, call.deadlineAt - performance.now());
+    this.#channel.send({ t: "call", id, ms, pages, v: json }, bytes);
     try {
       return await promise;
     } finally {
@@ -172,7 +180,7 @@ class ProcessCell implements Cell {
     this.#child.kill();
   }
 
-  #load(artifact: Artifact): void {
+  #load(artifact: Artifact, isolation: Isolation): void {
     const glue = Buffer.from(artifact.glue);
     const functions: JsonValue = Array.from(HOST_FUNCTIONS, ([name, members]) => [
       `alga:extension/${name}`,
@@ -186,6 +194,8 @@ class ProcessCell implements Cell {
         functions,
         imports: [...artifact.imports],
         memoryCapBytes: artifact.memoryCapBytes,
+        isRestorable: artifact.isRestorable,
+        isWarm: isolation === "warm",
       },
       Buffer.concat([glue, ...artifact.modules.map(({ bytes }) => bytes)]),
     );
@@ -325,6 +335,8 @@ function messageOf({ message }: Frame["header"]): string {
 
 function trapped(header: Frame["header"]): RunnerError {
   const message = messageOf(header);
+  if (header["deadline"] === true)
+    return new RunnerError("deadline_exceeded", "The call ran past its deadline.");
   return header["memory"] === true
     ? new RunnerError("memory_exceeded", `The extension ran out of memory: ${message}`, {
         details: { limit: "memoryBytes" },

@@ -35,7 +35,7 @@ function compromised(attack: string, limits: Partial<RunnerLimits> = {}): Cell {
     command: () => ({ file: process.execPath, args: ["-e", `${PRELUDE}function attack() { ${attack} }`] }),
     close: () => undefined,
   };
-  const artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 1024 * 1024 };
+  const artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 1024 * 1024, isRestorable: false };
   const cell = startCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
   cells.push(cell);
   return cell;

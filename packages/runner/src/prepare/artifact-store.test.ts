@@ -12,6 +12,7 @@ const ARTIFACT: Artifact = {
   modules: [{ name: "a.wasm", bytes: Uint8Array.of(1, 2, 3) }],
   imports: ["alga:extension/logging"],
   memoryCapBytes: 65_536,
+  isRestorable: true,
 };
 let directory: string;
 let made: number;

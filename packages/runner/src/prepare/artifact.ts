@@ -9,6 +9,8 @@ export interface Artifact {
   readonly imports: readonly string[];
   /** Hard cap of each linear memory, in bytes. */
   readonly memoryCapBytes: number;
+  /** Whether a snapshot reaches all state a call can change; otherwise every call gets a new instance. */
+  readonly isRestorable: boolean;
 }
 
 const DIGEST_BYTES = 32;
@@ -23,6 +25,7 @@ export function encodeArtifact(artifact: Artifact): Uint8Array {
       modules: artifact.modules.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
       imports: artifact.imports,
       memoryCapBytes: artifact.memoryCapBytes,
+      isRestorable: artifact.isRestorable,
     }),
   );
   const length = Buffer.alloc(HEADER_LENGTH_BYTES);
@@ -43,10 +46,12 @@ export function decodeArtifact(stored: Uint8Array): Artifact | null {
     modules: { name: string; bytes: number }[];
     imports: string[];
     memoryCapBytes: number;
+    isRestorable: boolean;
   };
   let offset = headerEnd;
   const next = (size: number) => content.subarray(offset, (offset += size));
   const glue = next(header.glueBytes).toString("utf8");
   const modules = header.modules.map(({ name, bytes: size }) => ({ name, bytes: next(size) }));
-  return { glue, modules, imports: header.imports, memoryCapBytes: header.memoryCapBytes };
+  const { imports, memoryCapBytes, isRestorable } = header;
+  return { glue, modules, imports, memoryCapBytes, isRestorable };
 }

@@ -8,8 +8,13 @@ import process from "node:process";
 import { $init, generate, type GenerateOptions } from "@bytecodealliance/jco-transpile/component";
 import { componentEmbed, componentNew, componentWit } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
+import { RunnerError } from "../errors.ts";
 import { createFrameDecoder, encodeFrame, type Frame } from "../frames/frame.ts";
+import { toGlueText } from "./glue-text.ts";
+import { lintGlue } from "./lint-glue.ts";
 import { composeWithPinned } from "./pinned-composition.ts";
+import { rewriteModule } from "./rewrite/rewrite-module.ts";
+import { join } from "./wasm/bytes.ts";
 
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 const HANDLER_PROBE_WIT = `${ALGA_EXTENSION_WIT}
@@ -64,21 +69,31 @@ async function prepare(frame: Frame): Promise<void> {
     noComponentErrorWrapping: true,
   };
   const made = generate(component, options);
-  const parts = made.files;
-  const body = new Uint8Array(parts.reduce((sum, [, bytes]) => sum + bytes.length, 0));
-  let offset = 0;
-  for (const [, bytes] of parts) {
-    body.set(bytes, offset);
-    offset += bytes.length;
+  const limits = { maxMemoryPages: Number(frame.header["maxMemoryPages"]) };
+  let glue = "";
+  const modules: { name: string; bytes: Uint8Array }[] = [];
+  const lasting: string[] = [];
+  for (const [name, bytes] of made.files) {
+    if (name.endsWith(".js")) {
+      lintGlue(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+      glue = toGlueText(bytes);
+    } else if (name.endsWith(".wasm")) {
+      const rewritten = rewriteModule(bytes, limits);
+      modules.push({ name, bytes: rewritten.bytes });
+      if (rewritten.lastingState !== null) lasting.push(`${name}: ${rewritten.lastingState}`);
+    }
   }
+  const parts = [new TextEncoder().encode(glue), ...modules.map(({ bytes }) => bytes)];
   send(
     {
       t: "prepared",
       imports: made.imports,
       exports: made.exports.map(([name]) => name),
-      files: parts.map(([name, bytes]) => ({ name, bytes: bytes.length })),
+      glueBytes: parts[0]?.length ?? 0,
+      modules: modules.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
+      lasting,
     },
-    body,
+    join(parts),
   );
 }
 
@@ -86,7 +101,13 @@ const decoder = createFrameDecoder(MAX_FRAME_BYTES);
 process.stdin.on("data", (chunk: Buffer) => {
   for (const frame of decoder.push(chunk)) {
     prepare(frame).catch((error: unknown) => {
-      send({ t: "rejected", reason: "transpile", message: String(error).slice(0, 2000) });
+      const reason = error instanceof RunnerError ? error.details["reason"] : undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      send({
+        t: "rejected",
+        reason: typeof reason === "string" ? reason : "transpile",
+        message: message.slice(0, 2000),
+      });
     });
   }
 });

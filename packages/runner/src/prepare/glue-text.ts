@@ -5,6 +5,10 @@ const MAX_GLUE_BYTES = 2 * 1024 * 1024;
 const EXPORT_INSTANTIATE = "export function instantiate(";
 const EXPORT_UTIL = /^export const _util = \{\s*\}\s*$/m;
 const META = "import.meta.url";
+const EXPORTS = /\n {2}return \{ ([\w$, ]*\bhandler\b[\w$, ]*) \};\n/g;
+/** The glue's own mutable state, by what kind of thing each name is; absent ones are left out. */
+const TRANSIENT = ["RESOURCE_SCOPE_TASKS", "RESOURCE_CALL_BORROWS", "ASYNC_CURRENT_TASK_IDS"] as const;
+const CAPTURES = /^ {2}(?:const|let) (captureTable\d+) = new Map\(\)/gm;
 
 /**
  * Turn the transpiler's module text into a function body that a bare context can run.
@@ -30,7 +34,26 @@ export function toGlueText(source: Uint8Array): string {
     .replace(EXPORT_UTIL, "")
     .replace(META, '""');
   if (body.includes("\nexport ")) throw refuse("it exports other things than the transpiler does");
-  return body;
+  return exposeState(body);
+}
+
+/**
+ * Let the cell see the glue's resource tables and task lists next to the component's exports (`cell/context/
+ * glue-state.ts`). Glue of another shape is left alone: without it, every call gets a new instance.
+ */
+function exposeState(body: string): string {
+  const [found, ...others] = body.matchAll(EXPORTS);
+  if (
+    found === undefined ||
+    others.length > 0 ||
+    !body.includes("const ASYNC_TASKS_BY_COMPONENT_IDX = new Map()")
+  )
+    return body;
+  const captures = Array.from(body.matchAll(CAPTURES), ([, name = ""]) => name);
+  const transient = [...TRANSIENT.filter((name) => body.includes(` ${name} = `)), ...captures].join(", ");
+  const tables = body.includes("const HANDLE_TABLES") ? "HANDLE_TABLES" : "[]";
+  const state = `algaState: () => ({ tables: ${tables}, transient: [${transient}], tasks: ASYNC_TASKS_BY_COMPONENT_IDX })`;
+  return body.replace(found[0], () => `\n  return { ${found[1] ?? ""} ${state} };\n`);
 }
 
 function count(text: string, part: string): number {

@@ -6,9 +6,7 @@ import { openFrameChannel } from "../frames/frame-channel.ts";
 import { spawnSandboxed } from "../wall/spawn-sandboxed.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { Artifact } from "./artifact.ts";
-import { toGlueText } from "./glue-text.ts";
 import { ASYNC_IMPORTS } from "./host-functions.ts";
-import { rewriteLimits } from "./rewrite-limits.ts";
 
 const MIB = 1024 * 1024;
 const PAGE_BYTES = 64 * 1024;
@@ -31,25 +29,22 @@ export interface PrepareOptions {
 }
 
 /**
- * Make a component ready for cells: check every name, compare it with the pinned world, transpile it in a fresh
- * sandboxed process, cap its memories and tables.
+ * Make a component ready for cells: check every name, compare it with the pinned world, then in a fresh sandboxed
+ * process transpile it, lint the glue and rewrite every core module.
  *
  * @throws {RunnerError} `component_rejected`, with `details.reason`
  */
 export async function prepareComponent(component: Uint8Array, options: PrepareOptions): Promise<Artifact> {
   const imports = inspect(component);
-  const made = await transpile(component, imports, options);
-  const glue = made.files.find(({ name }) => name.endsWith(".js"));
-  if (glue === undefined || !made.exports.includes("handler"))
-    throw rejected("transpile", "the transpiler made no handler");
   const maxMemoryPages = Math.floor(options.memoryCapBytes / PAGE_BYTES);
+  const made = await transpile(component, imports, { ...options, maxMemoryPages });
+  if (!made.exports.includes("handler")) throw rejected("transpile", "the transpiler made no handler");
   return {
-    glue: toGlueText(glue.bytes),
-    modules: made.files
-      .filter(({ name }) => name.endsWith(".wasm"))
-      .map(({ name, bytes }) => ({ name, bytes: rewriteLimits(bytes, { maxMemoryPages }) })),
+    glue: made.glue,
+    modules: made.modules,
     imports: made.imports,
     memoryCapBytes: maxMemoryPages * PAGE_BYTES,
+    isRestorable: made.isRestorable,
   };
 }
 
@@ -77,13 +72,15 @@ function inspect(component: Uint8Array): readonly string[] {
 interface Transpiled {
   readonly imports: readonly string[];
   readonly exports: readonly string[];
-  readonly files: readonly { readonly name: string; readonly bytes: Uint8Array }[];
+  readonly glue: string;
+  readonly modules: Artifact["modules"];
+  readonly isRestorable: boolean;
 }
 
 async function transpile(
   component: Uint8Array,
   imports: readonly string[],
-  options: PrepareOptions,
+  options: PrepareOptions & { maxMemoryPages: number },
 ): Promise<Transpiled> {
   childScript ??= readFileSync(new URL("../../dist/prepare-child.js", import.meta.url), "utf8");
   const child = spawnSandboxed(options.wall, {
@@ -123,6 +120,7 @@ async function transpile(
           t: "prepare",
           imports: [...imports],
           asyncImports: [...ASYNC_IMPORTS],
+          maxMemoryPages: options.maxMemoryPages,
           // WASI stubs have no pinned text to compare with; the inert functions take any argument.
           checkTypes: !imports.some((name) => name.startsWith("wasi:")),
         },
@@ -136,26 +134,40 @@ async function transpile(
   }
 }
 
+/** Reasons the child may give; anything else it says is `transpile`. */
+const CHILD_REASONS: ReadonlySet<string> = new Set([
+  "types",
+  "unexpected_glue",
+  "features",
+  "limits",
+  "malformed",
+]);
+
 function readAnswer({ header, body }: Frame): Transpiled {
   if (header["t"] !== "prepared") {
     const { reason, message } = header;
     throw rejected(
-      reason === "types" ? reason : "transpile",
+      typeof reason === "string" && CHILD_REASONS.has(reason) ? reason : "transpile",
       typeof message === "string" ? message : "no reason given",
     );
   }
-  const listed = strings(header["files"], (entry) => entry as { name?: unknown; bytes?: unknown });
   let offset = 0;
-  const files = listed.map(({ name, bytes }) => {
-    if (typeof name !== "string" || typeof bytes !== "number" || bytes < 0 || offset + bytes > body.length) {
+  const next = (size: unknown): Uint8Array => {
+    if (typeof size !== "number" || !Number.isSafeInteger(size) || size < 0 || offset + size > body.length)
       throw rejected("output", "the transpiler answered nonsense");
-    }
-    return { name, bytes: body.subarray(offset, (offset += bytes)) };
+    return body.subarray(offset, (offset += size));
+  };
+  const glue = Buffer.from(next(header["glueBytes"])).toString("utf8");
+  const modules = strings(header["modules"], (entry) => {
+    const { name, bytes } = entry as { name?: unknown; bytes?: unknown };
+    return { name: String(name), bytes: next(bytes) };
   });
   return {
-    files,
+    glue,
+    modules,
     imports: strings(header["imports"], String),
     exports: strings(header["exports"], String),
+    isRestorable: strings(header["lasting"], String).length === 0,
   };
 }
 

@@ -1,15 +1,22 @@
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { describe, expect, it } from "vitest";
-import { rewriteLimits } from "./rewrite-limits.ts";
+import { encodeCoreModule, parseCoreModule } from "../wasm/core-module.ts";
+import { capLimits, type ModuleLimits } from "./cap-limits.ts";
 
 const LIMITS = { maxMemoryPages: 16 };
+
+function rewriteLimits(bytes: Uint8Array, limits: ModuleLimits): Uint8Array {
+  const module = parseCoreModule(bytes);
+  capLimits(module, limits);
+  return encodeCoreModule(module);
+}
 
 async function run(text: string): Promise<Record<string, (...args: number[]) => number>> {
   const rewritten = rewriteLimits(await parse(text), LIMITS) as Uint8Array<ArrayBuffer>;
   return new WebAssembly.Instance(new WebAssembly.Module(rewritten)).exports as never;
 }
 
-describe("rewriteLimits", () => {
+describe("capLimits", () => {
   it.each([
     ["adds a maximum", "(memory 1)"],
     ["lowers a maximum", "(memory 1 1000)"],

@@ -1,0 +1,5 @@
+/** Text of `context/boot.ts` as a CommonJS module, put in by `scripts/bundle.ts`. */
+declare module "cell-context" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,102 @@
+/**
+ * Runs inside the bare context, before any glue; bundled to one text by `scripts/bundle.ts`.
+ *
+ * It puts the few globals that glue needs in place, loads the component, and turns frames into calls and guest imports
+ * into frames.
+ */
+import type { ContextGuest, ContextHost } from "./context-host.ts";
+import { createFrameInput, type InputFrame } from "./frame-input.ts";
+import { createFrameOutput } from "./frame-output.ts";
+import { defineGlobals } from "./globals.ts";
+import { createGuestCalls, type CellOptions, type GuestCalls } from "./guest-calls.ts";
+import type { GuestCode } from "./guest-instance.ts";
+import { createPump } from "./pump.ts";
+import { Module, type WasmModule } from "./web-assembly.ts";
+import { unpackValue } from "./wire.ts";
+
+const PAGE_BYTES = 65_536;
+
+/** Start the context's side of the cell. */
+export function boot(host: ContextHost): ContextGuest {
+  const output = createFrameOutput(host);
+  const pump = createPump(host, output);
+  const readFrames = createFrameInput(host);
+  let guests: GuestCalls | undefined;
+  defineGlobals(host);
+
+  const load = ({ header, body }: InputFrame) => {
+    const { glueBytes, modules, ...rest } = header as unknown as LoadHeader;
+    let offset = 0;
+    const next = (length: number) => body.subarray(offset, (offset += length));
+    const glue = host.decode(false, next(glueBytes));
+    const compiled = new Map<string, WasmModule>();
+    for (const { name, bytes } of modules) compiled.set(name, new Module(next(bytes)));
+    const instantiate = host.evaluate(glue);
+    if (typeof instantiate !== "function") throw new TypeError(String(instantiate));
+    const code: GuestCode = {
+      instantiate: instantiate as GuestCode["instantiate"],
+      modules: compiled,
+      isRestorable: rest.isRestorable,
+      images: [],
+    };
+    const options: CellOptions = {
+      importNames: rest.imports,
+      functions: rest.functions,
+      maxMemoryPages: rest.memoryCapBytes / PAGE_BYTES,
+      isWarm: rest.isWarm,
+    };
+    guests = createGuestCalls(code, options, { host, output, pump });
+  };
+
+  const receive = (frame: InputFrame) => {
+    const { header, body } = frame;
+    const id = Number(header["id"]);
+    switch (header["t"]) {
+      case "load":
+        try {
+          load(frame);
+          output.send(`{"t":"loaded"}`, null);
+        } catch (error) {
+          output.send(`{"t":"unloadable","message":${JSON.stringify(String(error).slice(0, 500))}}`, null);
+        }
+        output.flush();
+        return;
+      case "call":
+        guests?.start({
+          id,
+          request: unpackValue(header["v"], body),
+          ms: Number(header["ms"]),
+          memoryPages: typeof header["pages"] === "number" ? header["pages"] : null,
+        });
+        return;
+      case "answer":
+        guests?.answer(id, Number(header["seq"]), header["kind"] === "ok", unpackValue(header["v"], body));
+        return;
+      case "cancel":
+        guests?.cancel(id);
+        output.send(`{"t":"cancelled","id":${id}}`, null);
+        output.flush();
+        return;
+      default:
+        host.exit(3);
+    }
+  };
+  output.send(`{"t":"up"}`, null);
+  output.flush();
+  return {
+    alloc: (length) => new Uint8Array(length),
+    receive(chunk) {
+      for (const frame of readFrames(chunk)) receive(frame);
+    },
+  };
+}
+
+interface LoadHeader {
+  readonly glueBytes: number;
+  readonly modules: readonly { readonly name: string; readonly bytes: number }[];
+  readonly imports: readonly string[];
+  readonly functions: CellOptions["functions"];
+  readonly memoryCapBytes: number;
+  readonly isRestorable: boolean;
+  readonly isWarm: boolean;
+}

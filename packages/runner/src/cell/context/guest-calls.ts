@@ -1,0 +1,209 @@
+import type { ContextHost } from "./context-host.ts";
+import type { FrameOutput } from "./frame-output.ts";
+import { createGuestInstance, PACE, type GuestCode, type GuestInstance } from "./guest-instance.ts";
+import { createInertWasi } from "./inert-wasi.ts";
+import type { Pump } from "./pump.ts";
+import { packValue } from "./wire.ts";
+
+/** Fuel between two looks at the clock, about a third of a millisecond. */
+const SLICE = 50_000;
+/** Longest a guest runs before others get their turn. */
+const SLICE_MS = 2;
+/** Instances kept for the next calls; more exist only while calls wait. */
+const MAX_IDLE = 8;
+
+interface LiveCall {
+  readonly id: number;
+  readonly deadline: number;
+  readonly pending: Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>;
+  seq: number;
+  isCancelled: boolean;
+  isOverdue: boolean;
+  /** Its first turn, while it has not come. */
+  turn: (() => void) | null;
+}
+
+/** An instance, and the call it serves. */
+interface Seat {
+  guest: GuestInstance | null;
+  call: LiveCall | null;
+  sliceEnds: number;
+}
+
+/** What the load frame says. */
+export interface CellOptions {
+  /** Import names as the glue asks for them. */
+  readonly importNames: readonly string[];
+  /** Host functions of each interface. */
+  readonly functions: readonly (readonly [name: string, members: readonly string[]])[];
+  readonly maxMemoryPages: number;
+  /** Keep state between calls. */
+  readonly isWarm: boolean;
+}
+
+/** The calls of one cell. */
+export interface GuestCalls {
+  /** Run a call in its turn; `ms` is what is left to its deadline. */
+  start(call: {
+    readonly id: number;
+    readonly request: unknown;
+    readonly ms: number;
+    readonly memoryPages: number | null;
+  }): void;
+  answer(id: number, seq: number, isOk: boolean, value: unknown): void;
+  /** Forget a call; a guest that runs for it is stopped at its next turn. */
+  cancel(id: number): void;
+}
+
+/** Wire calls, instances and the pump. */
+export function createGuestCalls(
+  code: GuestCode,
+  options: CellOptions,
+  parts: { readonly host: ContextHost; readonly output: FrameOutput; readonly pump: Pump },
+): GuestCalls {
+  const { host, output, pump } = parts;
+  const calls = new Map<number, LiveCall>();
+  /** The last one used comes first: its memory is in the caches. */
+  const idle: Seat[] = [];
+
+  const openSeat = async (): Promise<Seat> => {
+    const seat: Seat = { guest: null, call: null, sliceEnds: 0 };
+    seat.guest = await createGuestInstance(code, importsOf(seat), {
+      tick() {
+        const { call, guest } = seat;
+        if (call === null || guest === null) return PACE.on;
+        guest.refuel(SLICE);
+        const now = host.clock();
+        if (call.isCancelled) return PACE.stop;
+        if (now > call.deadline) {
+          call.isOverdue = true;
+          return PACE.stop;
+        }
+        return now > seat.sliceEnds ? PACE.wait : PACE.on;
+      },
+      suspend: () =>
+        new Promise<void>((resolve) => {
+          pump.enqueue(() => {
+            beginSlice(seat);
+            resolve();
+          });
+          pump.release(true);
+        }),
+    });
+    return seat;
+  };
+  const beginSlice = (seat: Seat) => {
+    seat.sliceEnds = host.clock() + SLICE_MS;
+    // A guest that was cancelled meanwhile meets the clock at once.
+    seat.guest?.refuel(seat.call?.isCancelled === true ? 0 : SLICE);
+  };
+
+  const importsOf = (seat: Seat): object => {
+    const imports = Object.create(null) as Record<string, unknown>;
+    const stubs = createInertWasi(host);
+    for (const name of options.importNames) {
+      const stub = stubs[name];
+      if (stub !== undefined) imports[name] = Object.setPrototypeOf(stub, null);
+    }
+    for (const [name, members] of options.functions) {
+      const instance = Object.create(null) as Record<string, unknown>;
+      for (const member of members) instance[member] = hostFunction(seat, `${name}#${member}`);
+      imports[name] = instance;
+    }
+    return imports;
+  };
+  const hostFunction = (seat: Seat, target: string) => {
+    const quoted = JSON.stringify(target);
+    return (...args: unknown[]) =>
+      new Promise((resolve, reject) => {
+        const { call } = seat;
+        if (call === null || !calls.has(call.id)) return;
+        const seq = (call.seq += 1);
+        call.pending.set(seq, { resolve, reject });
+        const { json, bytes } = packValue(args, host);
+        output.send(`{"t":"host","id":${call.id},"seq":${seq},"target":${quoted},"v":${json}}`, bytes);
+        pump.release();
+      });
+  };
+
+  const closeSeat = (seat: Seat, isSound: boolean) => {
+    seat.call = null;
+    if (isSound && idle.length < MAX_IDLE && (options.isWarm || seat.guest?.restore() === true))
+      idle.push(seat);
+  };
+  const end = (call: LiveCall, header: string, body: Uint8Array | null) => {
+    if (calls.delete(call.id)) output.send(header, body);
+  };
+
+  const run = async (call: LiveCall, request: unknown, memoryPages: number) => {
+    let seat: Seat | undefined;
+    try {
+      seat = idle.pop() ?? (await openSeat());
+      const guest = seat.guest as GuestInstance;
+      seat.call = call;
+      guest.capMemory(memoryPages);
+      beginSlice(seat);
+      const result = await guest.handler(request);
+      const { json, bytes } = packValue(result, host);
+      end(call, `{"t":"result","id":${call.id},"v":${json}}`, bytes);
+      closeSeat(seat, true);
+    } catch (error) {
+      const isFull = seat?.guest?.wasRefusedMemory() === true;
+      const message = JSON.stringify(describe(error));
+      end(
+        call,
+        `{"t":"trap","id":${call.id},"memory":${isFull},"deadline":${call.isOverdue},"message":${message}}`,
+        null,
+      );
+      if (seat !== undefined) closeSeat(seat, false);
+    }
+    pump.release();
+  };
+
+  return {
+    start({ id, request, ms, memoryPages }) {
+      const turn = () => {
+        call.turn = null;
+        void run(call, request, Math.min(memoryPages ?? options.maxMemoryPages, options.maxMemoryPages));
+      };
+      const call: LiveCall = {
+        id,
+        deadline: host.clock() + ms,
+        pending: new Map(),
+        seq: 0,
+        isCancelled: false,
+        isOverdue: false,
+        turn,
+      };
+      calls.set(id, call);
+      pump.enqueue(turn);
+    },
+    answer(id, seq, isOk, value) {
+      const call = calls.get(id);
+      const waiting = call?.pending.get(seq);
+      if (call === undefined || waiting === undefined) return;
+      call.pending.delete(seq);
+      pump.enqueue(() => {
+        // The guest goes on with the rest of its slice: waiting for the host costs nobody anything.
+        if (isOk) waiting.resolve(value);
+        else waiting.reject(value);
+      });
+    },
+    cancel(id) {
+      const call = calls.get(id);
+      calls.delete(id);
+      if (call === undefined) return;
+      call.isCancelled = true;
+      if (call.turn !== null) pump.remove(call.turn);
+    },
+  };
+}
+
+function describe(error: unknown): string {
+  try {
+    return String((error as { message?: unknown }).message ?? error).slice(0, 500);
+  } catch {
+    // the thrown value does not even turn into text
+    return "trap";
+  }
+}

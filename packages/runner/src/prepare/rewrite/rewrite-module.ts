@@ -1,0 +1,38 @@
+import { refuseModule } from "../wasm/byte-reader.ts";
+import { encodeCoreModule, parseCoreModule, SECTION } from "../wasm/core-module.ts";
+import { capLimits, type ModuleLimits } from "./cap-limits.ts";
+import { exportState } from "./export-state.ts";
+import { findLastingState } from "./find-lasting-state.ts";
+import { appendHostTable } from "./host-table.ts";
+import { meterFuel } from "./meter-fuel.ts";
+import { virtualizeMemory } from "./virtual-memory.ts";
+
+// The package compiles without DOM types.
+declare const WebAssembly: { validate(bytes: Uint8Array): boolean };
+
+/** A core module as cells run it. */
+export interface RewrittenModule {
+  readonly bytes: Uint8Array;
+  /** What a snapshot could not put back, if anything. */
+  readonly lastingState: string | null;
+}
+
+/**
+ * Rewrite one core module: limits, reachable state, virtual memory growth, fuel. The result is validated.
+ *
+ * @throws {RunnerError} `component_rejected`, with `details.reason` `features`, `limits` or `malformed`
+ */
+export function rewriteModule(bytes: Uint8Array, limits: ModuleLimits): RewrittenModule {
+  const module = parseCoreModule(bytes);
+  const lastingState = findLastingState(module);
+  capLimits(module, limits);
+  exportState(module);
+  if (module.sections.some(({ id }) => id === SECTION.code)) {
+    const host = appendHostTable(module);
+    meterFuel(module, host);
+    virtualizeMemory(module, host);
+  }
+  const rewritten = encodeCoreModule(module);
+  if (!WebAssembly.validate(rewritten)) throw refuseModule("it is not valid", "malformed");
+  return { bytes: rewritten, lastingState };
+}
