@@ -6,6 +6,9 @@ import { chainHash, GENESIS_HASH } from "./chain-hash.ts";
 /** What the release log records. */
 export type ReleaseEventType =
   | "version_published"
+  | "publisher_key_added"
+  | "publisher_key_removed"
+  | "publisher_transferred"
   | "version_deprecated"
   | "version_undeprecated"
   | "version_yanked"

@@ -1,4 +1,5 @@
 import type { Principal } from "@alga-ext/protocol";
+import { assertPublisher } from "../access/assert-publisher.ts";
 import type { SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 
@@ -6,38 +7,30 @@ import { RegistryError } from "../errors.ts";
 const MAX_REASON = 1_000;
 
 /**
- * Check that someone may change what is offered of a publisher's extensions: the permission to publish, and having
- * published under this name before.
+ * Check that someone may change what is offered of a publisher's extensions: whoever may publish for the organisation
+ * that owns the name. No signature is at hand here, so a name that was bound only to keys, before organisations were
+ * kept, is nobody's until its next publish.
  *
- * @throws {RegistryError} `forbidden`, `publisher_not_owned`
+ * @throws {RegistryError} `publisher_not_owned`
  */
 export async function assertMayChange(
   tx: SharedDb,
-  request: { readonly principal: Principal; readonly registryId: string; readonly publisher: string },
+  { principal, publisher }: { readonly principal: Principal; readonly publisher: string },
 ): Promise<void> {
-  const { principal, registryId, publisher } = request;
-  assertMayPublish(principal);
-  const published = await tx
-    .selectFrom("extension_version")
-    .select("id")
-    .where("registry_id", "=", registryId)
-    .where("published_by", "=", principal.userId)
-    .limit(1)
+  assertPublisher(principal, publisher);
+  const owner = await tx
+    .selectFrom("extension_publisher")
+    .select("organisation")
+    .where("publisher", "=", publisher.toLowerCase())
     .executeTakeFirst();
-  if (published !== undefined) return;
-  throw new RegistryError("publisher_not_owned", `The name ${publisher} belongs to somebody else.`, {
-    details: { publisher },
-  });
-}
-
-/**
- * Check the permission alone, before anything is looked up.
- *
- * @throws {RegistryError} `forbidden`
- */
-export function assertMayPublish(principal: Principal): void {
-  if (principal.permissions.includes("extension:publish")) return;
-  throw new RegistryError("forbidden", "Changing releases needs the permission extension:publish.");
+  if (owner?.organisation === principal.tenantId) return;
+  throw new RegistryError(
+    "publisher_not_owned",
+    owner?.organisation == null
+      ? `Nobody is known to own the name ${publisher}: publish a version with its key first.`
+      : `The name ${publisher} belongs to another organisation.`,
+    { details: { publisher, reason: "organisation" } },
+  );
 }
 
 /**

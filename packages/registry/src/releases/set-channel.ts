@@ -2,9 +2,10 @@ import type { Principal } from "@alga-ext/protocol";
 import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import { CHANNEL_NAME } from "./effective-version.ts";
+import { requirePublish } from "../publish/require-publish.ts";
 import { findExactVersion, findExtension } from "./find-extension.ts";
 import { readChannels, type Channel } from "./get-extension.ts";
-import { assertMayChange, assertMayPublish } from "./may-change.ts";
+import { assertMayChange } from "./may-change.ts";
 import { recordRelease } from "./record-release.ts";
 
 /** Which channel, and where it shall point. */
@@ -33,7 +34,7 @@ export function setChannel(
   request: SetChannelRequest,
 ): Promise<Channel[]> {
   const { principal, channel } = request;
-  assertMayPublish(principal);
+  requirePublish(principal);
   if (!CHANNEL_NAME.test(channel)) {
     throw invalid("A channel is a lower-case letter and up to 31 of a-z, 0-9 and -.");
   }
@@ -41,7 +42,7 @@ export function setChannel(
   return db.shared(async (tx) => {
     const extension = await findExtension(tx, request.extension, { lock: "update" });
     const registryId = extension.id;
-    await assertMayChange(tx, { principal, registryId, publisher: extension.publisher });
+    await assertMayChange(tx, { principal, publisher: extension.publisher });
     const target = request.version === null ? null : await findOffered(tx, registryId, request.version);
     const set = await tx
       .selectFrom("extension_channel")

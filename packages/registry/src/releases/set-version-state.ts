@@ -1,8 +1,9 @@
 import type { Principal } from "@alga-ext/protocol";
 import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
+import { requirePublish } from "../publish/require-publish.ts";
 import { findExactVersion, findExtension } from "./find-extension.ts";
 import { selectVersions, toVersionSummary, type VersionSummary } from "./list-versions.ts";
-import { assertMayChange, assertMayPublish, toReason } from "./may-change.ts";
+import { assertMayChange, toReason } from "./may-change.ts";
 import { recordRelease } from "./record-release.ts";
 
 /** Which version, and what to say of it. */
@@ -29,13 +30,13 @@ export function setVersionState(
   request: VersionStateRequest & { readonly state: "deprecated" | "yanked" },
 ): Promise<VersionSummary> {
   const { principal, state } = request;
-  assertMayPublish(principal);
+  requirePublish(principal);
   const reason = request.reason === null ? null : toReason(request.reason);
   const at = new Date(clock());
   return db.shared(async (tx) => {
     const extension = await findExtension(tx, request.extension, { lock: "update" });
     const registryId = extension.id;
-    await assertMayChange(tx, { principal, registryId, publisher: extension.publisher });
+    await assertMayChange(tx, { principal, publisher: extension.publisher });
     const { id, version } = await findExactVersion(tx, { registryId, version: request.version });
     const before = await readState(tx, id);
     if ((before?.[`${state}_reason`] ?? null) !== reason) {

@@ -3,6 +3,7 @@ import { accessContract } from "./access.contract.ts";
 import type { TestDatabase } from "./kit/database.ts";
 import { createWorld, type World } from "./kit/world.ts";
 import { domainsContract } from "./domains.contract.ts";
+import { headsContract } from "./heads.contract.ts";
 import { httpContract } from "./http.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { keysInUseContract } from "./keys-in-use.contract.ts";
@@ -31,6 +32,7 @@ export function registryContract(open: () => Promise<TestDatabase>): void {
   publishContract(current);
   releasesContract(current);
   releaseLogContract(current);
+  headsContract(current);
   trustContract(current);
   installsContract(current);
   settingsContract(current);
