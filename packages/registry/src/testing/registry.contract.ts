@@ -1,10 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
 import { accessContract } from "./access.contract.ts";
+import { eventsContract } from "./events.contract.ts";
 import type { TestDatabase } from "./kit/database.ts";
 import { createWorld, type World } from "./kit/world.ts";
 import { domainsContract } from "./domains.contract.ts";
 import { headsContract } from "./heads.contract.ts";
 import { httpContract } from "./http.contract.ts";
+import { installLifeContract } from "./install-life.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { keysInUseContract } from "./keys-in-use.contract.ts";
 import { publishContract } from "./publish.contract.ts";
@@ -13,6 +15,8 @@ import { releasesContract } from "./releases.contract.ts";
 import { settingsContract } from "./settings.contract.ts";
 import { secretsContract } from "./secrets.contract.ts";
 import { storageContract } from "./storage.contract.ts";
+import { quotasContract } from "./quotas.contract.ts";
+import { logsContract } from "./logs.contract.ts";
 import { tenancyContract } from "./tenancy.contract.ts";
 import { trustContract } from "./trust.contract.ts";
 
@@ -35,12 +39,16 @@ export function registryContract(open: () => Promise<TestDatabase>): void {
   headsContract(current);
   trustContract(current);
   installsContract(current);
+  installLifeContract(current);
   settingsContract(current);
   domainsContract(current);
   secretsContract(current);
   keysInUseContract(current);
   storageContract(current);
+  quotasContract(current);
+  logsContract(current);
   tenancyContract(current);
   httpContract(current);
   accessContract(current);
+  eventsContract(current);
 }
