@@ -24,10 +24,12 @@ import { createExecutionLog } from "./log/execution-log.ts";
 import type { RegistryOptions } from "./options.ts";
 import { createQuotas } from "./quotas/create-quotas.ts";
 import { createUsage } from "./quotas/usage.ts";
+import { sweep } from "./maintenance/sweep.ts";
 import { createManifestReader } from "./publish/manifest-reader.ts";
 import { publish } from "./publish/publish.ts";
 import type { PublishContext } from "./publish/publish-archive.ts";
 import { readCatalog } from "./publish/read-catalog.ts";
+import { createPublishers } from "./publishers/create-publishers.ts";
 import type { Registry } from "./registry.ts";
 import { createHeads } from "./releases/create-heads.ts";
 import { createReleases } from "./releases/create-releases.ts";
@@ -108,6 +110,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       finalize: (request) => finalize(publishing, request),
       abort: (request) => abort(publishing, request),
     }),
+    publishers: createPublishers({ db, clock }),
+    maintenance: Object.freeze<Registry["maintenance"]>({ sweep: (request) => sweep(publishing, request) }),
     catalog: async (tenantId, query) => readCatalog({ db, readManifest }, { ...query, tenantId }),
     installs: (tenantId) => db.withTenant(tenantId, (tx) => readInstalls(tx, { tenantId, readManifest })),
     install: (request) => install(installing, request),

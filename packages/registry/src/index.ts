@@ -46,6 +46,14 @@ export type {
 export { STORAGE_LIMITS } from "./storage/limits.ts";
 export type { PublishRequest } from "./publish/publish.ts";
 export type { PublishResult } from "./publish/publish-archive.ts";
+export type {
+  Publishers,
+  PublisherKeyRequest,
+  TransferPublisherRequest,
+} from "./publishers/create-publishers.ts";
+export type { PublisherRef } from "./publishers/change-publisher.ts";
+export type { PublisherInfo } from "./publishers/get-publisher.ts";
+export type { SweepReport, SweepRequest, Swept } from "./maintenance/sweep.ts";
 export type { StageRequest } from "./uploads/stage.ts";
 export type { AbortResult } from "./uploads/abort.ts";
 export type { InstallExtensionRequest } from "./installs/install.ts";

@@ -26,8 +26,10 @@ import type { ExecutionLog } from "./log/execution-log.ts";
 import type { Quotas } from "./quotas/create-quotas.ts";
 import type { Usage } from "./quotas/usage.ts";
 import type { StorageSchemas } from "./storage/schemas.ts";
+import type { SweepReport, SweepRequest } from "./maintenance/sweep.ts";
 import type { PublishRequest } from "./publish/publish.ts";
 import type { PublishResult } from "./publish/publish-archive.ts";
+import type { Publishers } from "./publishers/create-publishers.ts";
 import type { CatalogQuery } from "./publish/read-catalog.ts";
 import type { Heads } from "./releases/create-heads.ts";
 import type { Releases } from "./releases/create-releases.ts";
@@ -50,6 +52,13 @@ export interface Registry {
     stage(request: StageRequest): Promise<UploadResult>;
     finalize(request: FinalizeRequest & { readonly principal: Principal }): Promise<FinalizeResult>;
     abort(request: { readonly key: string; readonly principal: Principal }): Promise<AbortResult>;
+  };
+  /** Who owns the names of publishers. */
+  readonly publishers: Publishers;
+  /** What an operator runs now and then, such as once an hour, on one machine or on all. */
+  readonly maintenance: {
+    /** Remove what broken-off uploads and publishes left a day ago. */
+    sweep(request?: SweepRequest): Promise<SweepReport>;
   };
   /** What can be installed, page by page, each with what this tenant has installed of it. */
   catalog(tenantId: string, query?: CatalogQuery): Promise<CatalogEntry[]>;

@@ -1,0 +1,62 @@
+import type { RegistryDb } from "../db/registry-db.ts";
+import type { BlobStore } from "../ports.ts";
+import { sweepOrphans } from "./sweep-orphans.ts";
+import { sweepRows } from "./sweep-rows.ts";
+import { sweepUploads } from "./sweep-uploads.ts";
+
+/** How long something unfinished may still be finished: a day. */
+const GRACE_MS = 24 * 60 * 60 * 1000;
+/** How long it stays known what was told to others. */
+const TOLD_MS = 7 * GRACE_MS;
+
+/** What the janitor works with. */
+export interface SweepContext {
+  readonly db: RegistryDb;
+  readonly blobs: BlobStore;
+  readonly clock: () => number;
+}
+
+/** Things of one kind that were removed, or would be. */
+export interface Swept {
+  readonly count: number;
+  readonly bytes: number;
+}
+
+/** What {@link sweep} takes. */
+export interface SweepRequest {
+  /** Milliseconds since the epoch. @default the registry's clock */
+  readonly now?: number;
+  /** Count, and remove nothing. @default false */
+  readonly dryRun?: boolean;
+}
+
+/** What {@link sweep} did. */
+export interface SweepReport {
+  readonly dryRun: boolean;
+  /** Staged uploads that nobody finalised within a day, and the rows of those that somebody did. */
+  readonly uploads: Swept;
+  /** Archives, and what lies beside them, that no version names. */
+  readonly orphans: Swept;
+  /** What writers that died left in the blob store. A dry run does not look. */
+  readonly unfinished: Swept;
+  /** Entries of the outbox that were delivered a week ago. */
+  readonly told: number;
+}
+
+/**
+ * Remove what broken-off uploads and publishes left a day ago. What a version names is never removed, whatever is
+ * published meanwhile; several janitors may run at once.
+ *
+ * Times of blobs are the store's own, so its clock and the registry's may differ by hours, not by a day.
+ *
+ * @throws {RegistryError} `database_unavailable`, `blob_store_unavailable`; what was swept until then stays swept.
+ */
+export async function sweep(context: SweepContext, request: SweepRequest = {}): Promise<SweepReport> {
+  const { now = context.clock(), dryRun = false } = request;
+  const when = { before: new Date(now - GRACE_MS), dryRun };
+  const uploads = await sweepUploads(context, when);
+  const orphans = await sweepOrphans(context, when);
+  const unfinished = dryRun ? null : await context.blobs.discardUnfinished?.(when.before.getTime());
+  const told = await sweepRows(context.db, { ...when, toldBefore: new Date(now - TOLD_MS) });
+  return { dryRun, uploads, orphans, unfinished: unfinished ?? { count: 0, bytes: 0 }, told };
+}
