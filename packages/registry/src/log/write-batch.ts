@@ -94,13 +94,14 @@ async function closeRows(tx: TenantDb, tenantId: string, ends: readonly EndRow[]
     return end === undefined ? [] : [{ registryId, end, metrics: { ...metrics, ...end.metrics } }];
   });
   if (closed.length === 0) return [];
-  const rows = closed.map(({ end: { id, status, error, finishedAt }, metrics }) => {
-    return { id, status, error, finished_at: finishedAt, metrics };
-  });
+  // Not a JSON parameter that Postgres takes apart: it would refuse NUL within the metrics.
+  const rows = closed.map(
+    ({ end: { id, status, error, finishedAt }, metrics }) =>
+      sql`(${id}::uuid, ${status}::text, ${error}::text, ${finishedAt}::timestamptz, ${JSON.stringify(metrics)}::json)`,
+  );
   await sql`update extension_execution_log l
     set status = v.status, error = v.error, finished_at = v.finished_at, metrics = v.metrics
-    from json_to_recordset(${JSON.stringify(rows)}::json)
-      as v(id uuid, status text, error text, finished_at timestamptz, metrics json)
+    from (values ${sql.join(rows)}) as v(id, status, error, finished_at, metrics)
     where l.tenant_id = ${tenantId} and l.id = v.id`.execute(tx);
   return closed;
 }

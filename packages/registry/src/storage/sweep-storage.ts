@@ -30,7 +30,7 @@ export async function sweepStorage(
   for (const [installId, tenantId] of [...installs].slice(0, maxInstalls)) {
     let isMore = true;
     while (isMore) {
-      const removed = await db.withTenant(tenantId, async (tx) => {
+      const swept = await db.withTenant(tenantId, async (tx) => {
         const install = await tx
           .selectFrom("tenant_extension_install")
           .select("registry_id")
@@ -38,15 +38,15 @@ export async function sweepStorage(
           .where("id", "=", installId)
           .executeTakeFirst();
         // Uninstalled meanwhile: its records went with it.
-        if (install === undefined) return 0;
+        if (install === undefined) return null;
         const scope = { tenantId, installId, registryId: install.registry_id };
         const usage = await lockUsage(tx, scope, at);
-        const count = await purgeExpired(tx, scope, { usage, now: at, batch: BATCH });
+        if (usage.mayHoldExpired) await purgeExpired(tx, scope, { usage, now: at, batch: BATCH });
         await saveUsage(tx, scope, usage, at);
-        return count;
+        return usage;
       });
-      records += removed;
-      isMore = removed === BATCH;
+      records += swept?.purged ?? 0;
+      isMore = swept?.mayHoldExpired ?? false;
     }
   }
   return { records, isDone: due.length < LOOK_AHEAD && installs.size <= maxInstalls };

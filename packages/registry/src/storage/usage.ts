@@ -14,6 +14,8 @@ export interface Usage {
   /** Keys per namespace; a namespace without keys is absent. */
   readonly keys: Map<string, number>;
   readonly limits: EffectiveLimits;
+  /** Expired records removed so far. */
+  purged: number;
   /** Whether expired records may be left that are still counted. */
   mayHoldExpired: boolean;
 }
@@ -53,6 +55,7 @@ export async function lockUsage(
     bytes: Number(row.bytes_used),
     keys: new Map(Object.entries(row.namespace_keys)),
     limits: toEffective(row.limits as QuotaLimits),
+    purged: 0,
     mayHoldExpired: true,
   };
   await purgeExpired(db, scope, { usage, now });
@@ -64,7 +67,7 @@ export async function purgeExpired(
   db: TenantDb,
   scope: StorageScope,
   { usage, now, batch = PURGE_BATCH }: { readonly usage: Usage; readonly now: Date; readonly batch?: number },
-): Promise<number> {
+): Promise<void> {
   const { rows } = await sql<{ namespace: string; bytes: number }>`
     delete from ext_storage_records where tenant = ${scope.tenantId} and ctid = any (array(
       select ctid from ext_storage_records
@@ -72,8 +75,8 @@ export async function purgeExpired(
       limit ${sql.lit(batch)}))
     returning namespace, value_size_bytes + metadata_size_bytes as bytes`.execute(db);
   for (const record of rows) release(usage, record.namespace, record.bytes);
+  usage.purged += rows.length;
   usage.mayHoldExpired = rows.length === batch;
-  return rows.length;
 }
 
 /** Count one removed key. */

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { JsonSchema } from "@alga-ext/manifest";
 import type {
   JsonValue,
   StorageListResult,
@@ -8,6 +9,7 @@ import type {
 } from "@alga-ext/protocol";
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { sweepStorage } from "../storage/sweep-storage.ts";
 import { refusalOf } from "./kit/rejection.ts";
 import { installNew, newTenant, type World } from "./kit/world.ts";
 
@@ -400,6 +402,130 @@ export function storageContract(world: () => World): void {
         }),
         { numRuns: 15 },
       );
+    });
+
+    test("records that expired in masses count as missing at once and never stand in the way", async () => {
+      const of = await newScope();
+      const { clock, database, registry } = world();
+      const { tenantId, installId } = of;
+      await put("own", 1, {}, of);
+      // More than one write clears away, in the namespace's every free place.
+      await database.admin(
+        `insert into ext_storage_records select $1, $2, 'n', 'k' || i, 7, '1', '{}', 1, 2, $3, $3, $3
+          from generate_series(1, 700) i`,
+        [tenantId, installId, new Date(clock.now + 60_000)],
+      );
+      await database.admin(
+        `update ext_storage_usage set namespace_keys = '{"n":701}', bytes_used = bytes_used + 2100 where tenant = $1`,
+        [tenantId],
+      );
+      const limits = { storageKeysPerNamespace: 701 };
+      await registry.quotas.setLimits({ scope: { tenantId }, limits });
+      expect(await codeOf(put("new", 1, {}, of))).toBe("QUOTA_EXCEEDED");
+      clock.now += 60_000;
+      for (const key of ["k1", "k699"]) {
+        expect(await codeOf(get(key, of))).toBe("NOT_FOUND");
+        expect(await codeOf(put(key, 1, { ifRevision: 7 }, of))).toBe("REVISION_MISMATCH");
+      }
+      expect((await list({}, of)).items.map(({ key }) => key)).toEqual(["own"]);
+      expect(await remove("k700", { ifRevision: 1 }, of)).toEqual({ success: false });
+      const at = new Date(clock.now).toISOString();
+      expect(await put("k350", 1, {}, of)).toMatchObject({ revision: 1, createdAt: at });
+      await put("new", 1, {}, of);
+      await registry.quotas.setLimits({ scope: { tenantId }, limits: { storageKeysPerNamespace: 3 } });
+      expect(await codeOf(put("more", 1, {}, of))).toBe("QUOTA_EXCEEDED");
+      expect(await usage(of)).toEqual(await recount(of));
+    });
+
+    test("the sweep clears up after installs that nobody writes to any more", async () => {
+      const of = await newScope();
+      const { clock, db } = world();
+      for (const key of ["a", "b"]) await put(key, 1, { ttlSeconds: 60 }, of);
+      await put("kept", 1, {}, of);
+      clock.now += HOUR;
+      expect(await recount(of)).toMatchObject({ keys: 3 });
+      const swept = await sweepStorage(db, { now: clock.now });
+      expect(swept.records).toBeGreaterThanOrEqual(2);
+      expect(swept.isDone).toBe(true);
+      expect(await recount(of)).toMatchObject({ keys: 1 });
+      expect(await usage(of)).toEqual(await recount(of));
+      expect(await sweepStorage(db, { now: clock.now })).toEqual({ records: 0, isDone: true });
+    });
+
+    test("a namespace with a schema takes only what fits it, whole", async () => {
+      const of = await newScope();
+      const { storageSchemas } = world().registry;
+      const document: JsonSchema = { type: "array", items: { type: "integer" }, maxItems: 3 };
+      const schema = { ...of, namespace: "n", actor: "admin" };
+      await storageSchemas.set({ ...schema, schemaVersion: 1, status: "draft", document });
+      await put("k", "anything goes", {}, of);
+      await storageSchemas.set({ ...schema, schemaVersion: 1, status: "active", document });
+      await put("k", [1, 2, 3], {}, of);
+      expect(await refusalOf(put("k", [1, "x"], {}, of))).toEqual({
+        code: "VALIDATION_FAILED",
+        details: {
+          field: "value",
+          key: "k",
+          schemaVersion: 1,
+          problems: [{ code: "wrong_type", pointer: "/1", message: expect.any(String) }],
+        },
+      });
+      expect(await codeOf(put("k", 1, {}, of))).toBe("VALIDATION_FAILED");
+      const items = [
+        { key: "a", value: [1] },
+        { key: "b", value: [1, 2, 3, 4] },
+      ];
+      expect(await codeOf(run({ operation: "bulkPut", namespace: "n", items }, of))).toBe(
+        "VALIDATION_FAILED",
+      );
+      expect((await list({}, of)).items.map(({ key }) => key)).toEqual(["k"]);
+      await run({ operation: "put", namespace: "other", key: "k", value: "free" }, of);
+
+      await storageSchemas.set({
+        ...schema,
+        schemaVersion: 2,
+        status: "active",
+        document: { type: "string" },
+      });
+      await put("k", "text", {}, of);
+      await put("k", [1], { schemaVersion: 1 }, of);
+      expect(await codeOf(put("k", [1], { schemaVersion: 2 }, of))).toBe("VALIDATION_FAILED");
+      expect(await codeOf(put("k", [1], { schemaVersion: 3 }, of))).toBe("VALIDATION_FAILED");
+      expect((await storageSchemas.list(of)).map((one) => [one.schemaVersion, one.status])).toEqual([
+        [1, "deprecated"],
+        [2, "active"],
+      ]);
+      expect(await storageSchemas.list({ ...of, namespace: "other" })).toEqual([]);
+      expect(await storageSchemas.list({ ...of, tenantId: newTenant() })).toEqual([]);
+      expect(await storageSchemas.list({ ...of, installId: "x" })).toEqual([]);
+    });
+
+    test.each([
+      ["invalid_request", { namespace: "" }],
+      ["invalid_request", { namespace: "a\0" }],
+      ["invalid_request", { namespace: "n".repeat(129) }],
+      ["invalid_request", { schemaVersion: 0 }],
+      ["invalid_request", { schemaVersion: 1.5 }],
+      ["invalid_request", { schemaVersion: 2_147_483_648 }],
+      ["invalid_request", { status: "new" }],
+      ["invalid_request", { document: [] }],
+      ["invalid_request", { document: "x" }],
+      ["invalid_request", { document: { $ref: "#/$defs/none" } }],
+      ["invalid_request", { document: { description: "x".repeat(65_536) } }],
+      ["install_not_found", { installId: "x" }],
+      ["install_not_found", { installId: randomUUID() }],
+      ["install_not_found", { tenantId: newTenant() }],
+    ])("a schema is refused with %s (%#)", async (code, changed) => {
+      const schema = {
+        ...scope,
+        namespace: "n",
+        schemaVersion: 1,
+        status: "active",
+        document: true,
+        actor: "a",
+      };
+      const request = { ...schema, ...changed } as Parameters<World["registry"]["storageSchemas"]["set"]>[0];
+      expect(await codeOf(world().registry.storageSchemas.set(request))).toBe(code);
     });
 
     test("only an active install with the capability has storage, whatever the runner says", async () => {
