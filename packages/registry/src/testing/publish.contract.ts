@@ -1,4 +1,4 @@
-import { bundleBlobPath, bundleSignaturePath, toContentHash } from "@alga-ext/protocol";
+import { bundleAcceptancePath, bundleBlobPath, bundleSignaturePath, toContentHash } from "@alga-ext/protocol";
 import { WIT_INTERFACES } from "@alga-ext/protocol/wit";
 import { describe, expect, test } from "vitest";
 import { componentImporting } from "./kit/component.ts";
@@ -47,6 +47,64 @@ export function publishContract(world: () => World): void {
         const again = await publishExtension(world(), manifest);
         expect(again).toEqual({ ...first, created: false });
       }
+    });
+
+    test("takes a stream, stores the same bytes, and leaves nothing staged, also when it breaks off", async () => {
+      const { registry, blobs } = world();
+      const { archive, contentHash } = await packExtension(newManifest());
+      const signatures = await signArchive(archive, world().signer);
+      const staged = async () => (await blobs.list("sha256/_staging/")).blobs.length;
+      const before = await staged();
+      async function* pieces(end: number): AsyncGenerator<Uint8Array> {
+        for (let at = 0; at < end; at += 100) yield archive.subarray(at, at + 100);
+        if (end < archive.length) throw new Error("the client went away");
+      }
+      const publishPieces = (end: number) =>
+        registry.publish({ archive: pieces(end), signatures, principal: world().publisher });
+      await expect(publishPieces(archive.length - 200)).rejects.toThrow();
+      expect(await blobs.stat(bundleBlobPath(contentHash))).toBeNull();
+      expect(await publishPieces(archive.length)).toMatchObject({
+        created: true,
+        contentHash: contentHash.slice(7),
+      });
+      expect(Buffer.from((await blobs.get(bundleBlobPath(contentHash))) ?? [])).toEqual(Buffer.from(archive));
+      expect((await publishPieces(archive.length)).created).toBe(false);
+      expect(await staged()).toBe(before);
+    });
+
+    test("the time of acceptance lies beside the archive and does not change", async () => {
+      const { blobs, clock } = world();
+      const manifest = newManifest();
+      const { contentHash } = await packExtension(manifest);
+      const accepted = async () =>
+        Buffer.from((await blobs.get(bundleAcceptancePath(contentHash))) ?? []).toString();
+      await publishExtension(world(), manifest);
+      const first = await accepted();
+      expect(first).toBe(new Date(clock.now).toISOString());
+      clock.now += 1000;
+      await publishExtension(world(), manifest);
+      expect(await accepted()).toBe(first);
+    });
+
+    test("every publish is told to others once, in the transaction that commits it", async () => {
+      const manifest = newManifest();
+      const { version } = await publishExtension(world(), manifest);
+      await publishExtension(world(), manifest);
+      const rows = await world().database.admin(
+        "select tenant_id, payload, done_at from extension_outbox where kind = 'version.published' and payload->>'versionId' = $1",
+        [version.id],
+      );
+      expect(rows).toMatchObject([{ tenant_id: "", payload: { version: "1.0.0" }, done_at: null }]);
+    });
+
+    test("a version that exists is refused before its bytes reach the store", async () => {
+      const manifest = newManifest();
+      await publishExtension(world(), manifest);
+      const { archive, contentHash } = await packExtension(manifest, { salt: "other" });
+      const signatures = await signArchive(archive, world().signer);
+      const again = world().registry.publish({ archive, signatures, principal: world().publisher });
+      expect((await refusalOf(again)).code).toBe("version_exists");
+      expect(await world().blobs.stat(bundleBlobPath(contentHash))).toBeNull();
     });
 
     test("20 concurrent publishes of one version with differing bytes have one winner", async () => {
