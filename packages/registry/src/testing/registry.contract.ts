@@ -9,7 +9,9 @@ import { httpContract } from "./http.contract.ts";
 import { installLifeContract } from "./install-life.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { keysInUseContract } from "./keys-in-use.contract.ts";
+import { maintenanceContract } from "./maintenance.contract.ts";
 import { publishContract } from "./publish.contract.ts";
+import { publishersContract } from "./publishers.contract.ts";
 import { releaseLogContract } from "./release-log.contract.ts";
 import { releasesContract } from "./releases.contract.ts";
 import { settingsContract } from "./settings.contract.ts";
@@ -34,6 +36,8 @@ export function registryContract(open: () => Promise<TestDatabase>): void {
     await world?.close();
   });
   publishContract(current);
+  publishersContract(current);
+  maintenanceContract(current);
   releasesContract(current);
   releaseLogContract(current);
   headsContract(current);
