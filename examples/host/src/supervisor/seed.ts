@@ -64,7 +64,11 @@ export async function seedOnce(options: {
   const login = await post(options.baseUrl, "/login", { email: admin.email, password: admin.password }, "");
   const cookie = login.headers.get("set-cookie")!.split(";")[0]!;
   const { registryId, version } = options;
-  await post(options.baseUrl, "/api/v1/extensions/install", { registryId, version }, cookie);
+  const asked = { registryId, version };
+  const installed = await submit(options.baseUrl, "/api/v1/extensions/install", asked, cookie);
+  // A start that was cut off here may have installed an older build of the sample: go on with this one.
+  if (installed.status === 409) await post(options.baseUrl, "/api/v1/extensions/update", asked, cookie);
+  else await assertOk(installed);
   await post(
     options.baseUrl,
     `/api/extensions/${registryId}/secrets`,
@@ -90,19 +94,25 @@ function send(baseUrl: string, path: string, cookie: string): Promise<Response> 
   return fetch(baseUrl + path, { headers: { cookie } });
 }
 
-async function post(
+function submit(
   baseUrl: string,
   path: string,
   body: unknown,
   cookie: string,
   method = "POST",
 ): Promise<Response> {
-  const response = await fetch(baseUrl + path, {
+  return fetch(baseUrl + path, {
     method,
     headers: { "content-type": "application/json", ...(cookie === "" ? {} : { cookie }) },
     body: JSON.stringify(body),
   });
-  if (!response.ok)
-    throw new Error(`${method} ${path} answered ${response.status}: ${await response.text()}`);
-  return response;
+}
+
+async function post(...request: Parameters<typeof submit>): Promise<Response> {
+  return assertOk(await submit(...request));
+}
+
+async function assertOk(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
 }

@@ -1,4 +1,5 @@
 import type { Grants, InstallDetails } from "@alga-ext/protocol";
+import { sql } from "kysely";
 import type { TenantDb } from "../db/registry-db.ts";
 import { declareForInstall } from "../events/declare-for-install.ts";
 import { claimDomain } from "../domains/claim-domain.ts";
@@ -54,6 +55,10 @@ export async function install(
   return context.db.withTenant(tenantId, async (tx) => {
     const version = await pickVersion(tx, { registryId: request.registryId, wanted: request.version });
     const { registryId } = version;
+    // One at a time for a tenant and extension: there may be no row yet to lock, and a restored one may come in between.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`install:${tenantId}:${registryId}`}, 0))`.execute(
+      tx,
+    );
     await assertTrusted(tx, context, version.id);
     const wanted = limitGrants(version, grants ?? version);
     const follows = followedBy(request.version);
@@ -98,7 +103,6 @@ async function insertInstall(
 ): Promise<{ readonly id: string; readonly granted: Grants; readonly type: "install_created" } | null> {
   const { tenantId, version, grants, follows, actor, now } = place;
   const { registryId } = version;
-  // Of two who install at once the second waits here, and then meets the first one's row.
   const created = await tx
     .insertInto("tenant_extension_install")
     .values({

@@ -87,7 +87,9 @@ async function formerVersion(
     .where("h.tenant_id", "=", tenantId)
     .where("h.install_id", "=", install.id)
     .where("h.version_id", "<>", install.versionId)
-    .$if(version !== undefined, (query) => query.where("v.version", "=", version ?? ""))
+    .$if(version !== undefined, (query) =>
+      query.where("v.version", "=", (version ?? "").replaceAll("\0", "\u{fffd}")),
+    )
     .orderBy("h.seq", "desc")
     .limit(1)
     .executeTakeFirst();

@@ -59,6 +59,7 @@ export const INSTALL_TABLES: readonly string[] = [
     select runner_domain, tenant_id, id, true, gen_random_uuid(), updated_at, updated_at
     from tenant_extension_install where runner_domain is not null`,
   `alter table tenant_extension_install force row level security`,
+  `create index extension_domain_install on extension_domain (tenant_id, install_id)`,
   `create index extension_domain_next on extension_domain (next_attempt_at)`,
   ...isolate("extension_domain"),
   `create policy extension_domain_due on extension_domain
