@@ -15,15 +15,35 @@ export const WIRE_ERRORS: ErrorStyle = {
     { code: anyText, details: anyObject },
   ) as Schema<JsonValue>,
   render(failure, requestId) {
-    const error = wireCode(failure);
-    const body = {
-      error,
-      ...(error === failure.code ? {} : { code: failure.code }),
-      message: failure.message,
-      requestId,
-      ...(hasDetails(failure) ? { details: failure.details } : {}),
-    };
-    return Response.json(body, { status: failure.status < 500 ? WIRE_STATUS[error] : failure.status });
+    const { body, status } = toWireBody(failure, requestId);
+    return Response.json(body, { status });
+  },
+};
+
+function toWireBody(failure: Failure, requestId: string) {
+  const error = wireCode(failure);
+  const body = {
+    error,
+    ...(error === failure.code ? {} : { code: failure.code }),
+    message: failure.message,
+    requestId,
+    ...(hasDetails(failure) ? { details: failure.details } : {}),
+  };
+  return { body, status: failure.status < 500 ? WIRE_STATUS[error] : failure.status };
+}
+
+/** {@link WIRE_ERRORS} with `success: false` and the errors by field (contract §1.9). */
+export const SCHEDULE_ERRORS: ErrorStyle = {
+  name: "ScheduleError",
+  schema: object(
+    { success: constant(false), error: anyText, message: anyText, requestId: anyText },
+    { code: anyText, details: anyObject, fieldErrors: anyObject },
+  ) as Schema<JsonValue>,
+  render(failure, requestId) {
+    const { fieldErrors, ...details } = failure.details;
+    const { body, status } = toWireBody({ ...failure, details }, requestId);
+    const more = fieldErrors === undefined ? {} : { fieldErrors };
+    return Response.json({ success: false, ...body, ...more }, { status });
   },
 };
 
@@ -118,5 +138,19 @@ export const RUNNER_ERRORS: ErrorStyle = {
     const error = code === "unauthenticated" ? "unauthorized" : status >= 500 ? "server_error" : code;
     const vary = { vary: "x-api-key, x-canary" };
     return Response.json({ error, requestId }, { status, headers: vary });
+  },
+};
+
+/** `{error: {code, message, details?}}` of stored data, with the codes of the storage host API (contract §1.9). */
+export const STORAGE_ERRORS: ErrorStyle = {
+  name: "StorageError",
+  schema: object({ error: CODED }) as Schema<JsonValue>,
+  render(failure) {
+    const { code, status, message, details } = failure;
+    const shown = code === "invalid_request" ? "VALIDATION_FAILED" : code.toUpperCase();
+    return Response.json(
+      { error: { code: shown, message, ...(hasDetails(failure) ? { details } : {}) } },
+      { status },
+    );
   },
 };

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { JsonSchema } from "@alga-ext/manifest";
 import { RegistryError } from "../errors.ts";
 import { assertSameSite } from "./assert-same-site.ts";
+import { auditCall } from "./audit-call.ts";
 import { requireCaller } from "./caller.ts";
 import { checkInput, readQuery } from "./check-input.ts";
 import { readJsonBody } from "./parse-json.ts";
@@ -23,16 +24,40 @@ export async function runRoute(
   rateLimiter: RateLimiter,
 ): Promise<Response> {
   const caller = await admit(route, context);
-  if (route.isLimited && caller !== null) {
-    const { tenantId, actor } = caller;
-    const retryAfterMs = await rateLimiter.take(JSON.stringify([tenantId, actor]));
-    if (retryAfterMs > 0) {
-      throw new RegistryError("rate_limited", "Too many requests. Wait, then try again.", {
-        details: { retryAfterMs },
-        retryable: true,
-      });
-    }
+  if (caller === null) return serve(route, { params, context, caller });
+  if (route.isLimited) await limit(caller, rateLimiter);
+  let error: unknown = null;
+  try {
+    return await serve(route, { params, context, caller });
+  } catch (thrown) {
+    error = thrown;
+    throw thrown;
+  } finally {
+    await auditCall(context, { route, caller, params, error });
   }
+}
+
+async function limit({ tenantId, actor }: Caller, rateLimiter: RateLimiter): Promise<void> {
+  const retryAfterMs = await rateLimiter.take(JSON.stringify([tenantId, actor]));
+  if (retryAfterMs <= 0) return;
+  throw new RegistryError("rate_limited", "Too many requests. Wait, then try again.", {
+    details: { retryAfterMs },
+    retryable: true,
+  });
+}
+
+async function serve(
+  route: Route,
+  {
+    params,
+    context,
+    caller,
+  }: {
+    readonly params: Readonly<Record<string, string>>;
+    readonly context: RouteContext;
+    readonly caller: Caller | null;
+  },
+): Promise<Response> {
   for (const [name, schema] of Object.entries(route.params)) {
     checkInput({ type: "object", properties: { [name]: schema } }, { [name]: params[name] }, "path");
   }

@@ -6,6 +6,8 @@ import { text, uuid } from "../schemas/schema.ts";
 export const MANAGEMENT_PARAMS = {
   extension: text(511, { description: "Registry id or slug (`publisher.name`) of the extension." }),
   id: uuid,
+  version: text(255, { description: "Exact." }),
+  channel: text(32, { pattern: "^[a-z][a-z0-9-]*$" }),
 };
 
 /** A family of the management API. */

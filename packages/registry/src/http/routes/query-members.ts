@@ -1,4 +1,4 @@
-import { integer, text } from "../schemas/schema.ts";
+import { anyText, integer, list, nullable, object, text, type Schema } from "../schemas/schema.ts";
 
 /** Which page of a list. */
 export const PAGE = {
@@ -8,3 +8,10 @@ export const PAGE = {
 
 /** A moment. */
 export const TIME = text(64, { format: "date-time" });
+
+/** One page of a list. */
+export function pageOf<T>(
+  items: Schema<T>,
+): Schema<{ readonly items: readonly T[]; readonly nextCursor: string | null }> {
+  return object({ items: list(items), nextCursor: nullable(anyText) });
+}

@@ -1,7 +1,7 @@
 import { V1_ERRORS } from "../error-styles.ts";
 import { createFamily, type Route } from "../route.ts";
 import { COMPONENTS } from "../schemas/components.ts";
-import { anyText, constant, nullable, object, openObject, text, uuid } from "../schemas/schema.ts";
+import { anyText, constant, flag, nullable, object, openObject, text, uuid } from "../schemas/schema.ts";
 
 const { route } = createFamily({ tag: "Installs (v1)", errors: V1_ERRORS, params: {} });
 const EXTENSION = text(1024, { description: "Registry id or slug of the extension." });
@@ -67,10 +67,19 @@ export const V1_ROUTES: readonly Route[] = [
     operationId: "updateExtension",
     summary: "Move an install to another version, under the grants it has.",
     access: "extension:manage",
-    body: openObject({ registryId: EXTENSION, version: VERSION }),
+    body: openObject(
+      { registryId: EXTENSION, version: VERSION },
+      { disableMissingSchedules: nullable(flag) },
+    ),
     answer: INSTALLED,
-    async handle({ registry, body: { registryId, version }, tenantId, actor }) {
-      const updated = await registry.update({ tenantId, registryId, version, actor });
+    async handle({ registry, body: { registryId, version, disableMissingSchedules }, tenantId, actor }) {
+      const updated = await registry.update({
+        tenantId,
+        registryId,
+        version,
+        disableMissingSchedules: disableMissingSchedules === true,
+        actor,
+      });
       const { installId } = updated;
       return {
         data: {

@@ -6,7 +6,8 @@ import type { RegistryHandlerOptions } from "../../http/route-context.ts";
 import { ROUTES } from "../../http/route-table.ts";
 import type { Route } from "../../http/route.ts";
 import { COMPONENTS } from "../../http/schemas/components.ts";
-import { newTenant, principalOf, type World } from "./world.ts";
+import type { Registry } from "../../registry.ts";
+import { newTenant, principalOf } from "./world.ts";
 
 /** What runners send in these tests. */
 export const RUNNER_API_KEY = "runner-key-of-this-test";
@@ -37,7 +38,7 @@ const findRoute = createRouteFinder(ROUTES);
 
 /** Make a client whose every answer is checked against the schema of its route. */
 export function createHttpClient(
-  world: () => World,
+  registryOf: () => Registry,
   options: Partial<RegistryHandlerOptions> = {},
 ): HttpClient {
   const tenant = newTenant();
@@ -60,7 +61,7 @@ export function createHttpClient(
     },
   };
   const handle = (request: Request) =>
-    createRegistryHandler(world().registry, {
+    createRegistryHandler(registryOf(), {
       authenticate: async ({ headers }) => people[headers.get("x-test-user") ?? ""] ?? null,
       runnerApiKey: RUNNER_API_KEY,
       ...options,
