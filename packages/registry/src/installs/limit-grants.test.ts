@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { matchesHost } from "@alga-ext/manifest";
 import { expect, test } from "vitest";
 import { checkGrants, limitGrants } from "./limit-grants.ts";

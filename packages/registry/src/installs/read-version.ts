@@ -1,6 +1,6 @@
 import type { TenantDb } from "../db/registry-db.ts";
 import { wildcardLine } from "../publish/version-order.ts";
-import { CHANNEL_NAME } from "../releases/effective-version.ts";
+import { CHANNEL_NAME } from "../releases/channel-names.ts";
 import type { PickedVersion } from "../releases/pick-version.ts";
 
 /** What an install follows that names this: a line or a channel is followed, an exact version is not. */

@@ -1,4 +1,5 @@
 import type { RegistryDb } from "../db/registry-db.ts";
+import { sweepUninstalled } from "../installs/sweep-uninstalled.ts";
 import type { BlobStore } from "../ports.ts";
 import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepRows } from "./sweep-rows.ts";
@@ -41,10 +42,12 @@ export interface SweepReport {
   readonly unfinished: Swept;
   /** Entries of the outbox that were delivered a week ago. */
   readonly told: number;
+  /** Uninstalled installs whose grace period is over, with their data, secrets and settings. */
+  readonly uninstalled: number;
 }
 
 /**
- * Remove what broken-off uploads and publishes left a day ago. What a version names is never removed, whatever is
+ * Remove what broken-off uploads and publishes left a day ago, and the data of what was uninstalled long enough ago. What a version names is never removed, whatever is
  * published meanwhile; several janitors may run at once.
  *
  * Times of blobs are the store's own, so its clock and the registry's may differ by hours, not by a day.
@@ -58,5 +61,6 @@ export async function sweep(context: SweepContext, request: SweepRequest = {}): 
   const orphans = await sweepOrphans(context, when);
   const unfinished = dryRun ? null : await context.blobs.discardUnfinished?.(when.before.getTime());
   const told = await sweepRows(context.db, { ...when, toldBefore: new Date(now - TOLD_MS) });
-  return { dryRun, uploads, orphans, unfinished: unfinished ?? { count: 0, bytes: 0 }, told };
+  const uninstalled = await sweepUninstalled(context.db, { now: new Date(now), dryRun });
+  return { dryRun, uploads, orphans, unfinished: unfinished ?? { count: 0, bytes: 0 }, told, uninstalled };
 }

@@ -1,6 +1,6 @@
 import { parseManifest, validateAgainst, type SettingsSchema } from "@alga-ext/manifest";
 import type { JsonValue } from "@alga-ext/protocol";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fitSettings, judgeSetting } from "./fit-settings.ts";
 

@@ -12,7 +12,6 @@ import {
   isWithin,
   judgeSetting,
   pointerTo,
-  settingsSchema,
   type SettingValues,
 } from "./fit-settings.ts";
 import { assertSize, parseValues } from "./parse-values.ts";

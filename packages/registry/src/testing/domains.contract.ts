@@ -70,10 +70,10 @@ export function domainsContract(world: () => World): void {
       answer = async () => Promise.reject(new Error("unreachable"));
       const untilNext = async (): Promise<number> => {
         const [row] = await world().database.admin(
-          "select next_attempt_at from extension_domain where install_id = $1",
+          "select to_json(next_attempt_at)#>>'{}' as next_attempt_at from extension_domain where install_id = $1",
           [install.installId],
         );
-        return (row?.["next_attempt_at"] as Date).getTime() - world().clock.now;
+        return new Date(String(row?.["next_attempt_at"])).getTime() - world().clock.now;
       };
       const pauses: number[] = [];
       for (let failures = 0; failures < 5; failures += 1) {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { sweepUninstalled } from "../installs/sweep-uninstalled.ts";
 import { refusalOf } from "./kit/rejection.ts";
 import { installNew, newManifest, newTenant, publishExtension, type World } from "./kit/world.ts";
 
@@ -256,7 +255,7 @@ export function installsContract(world: () => World): void {
     });
 
     test("uninstall takes everything away at once and keeps it for a while; then the sweep deletes it", async () => {
-      const { registry, database, db, clock } = world();
+      const { registry, database, clock } = world();
       const { tenantId, registryId, installId, version } = await installNew(world());
       const scope = { tenantId, installId };
       await registry.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: 1 });
@@ -293,10 +292,12 @@ export function installsContract(world: () => World): void {
       expect(again.secretNames).toEqual([]);
 
       clock.now += 30 * 86_400_000 - 1;
-      await sweepUninstalled({ db, clock: () => clock.now });
+      await registry.maintenance.sweep();
       expect(await rowsOf(installId)).toEqual([1, 1, 1, 1, 1, 1]);
       clock.now += 1;
-      expect((await sweepUninstalled({ db, clock: () => clock.now })).removed).toBeGreaterThan(0);
+      expect((await registry.maintenance.sweep({ dryRun: true })).uninstalled).toBeGreaterThan(0);
+      expect(await rowsOf(installId)).toEqual([1, 1, 1, 1, 1, 1]);
+      expect((await registry.maintenance.sweep()).uninstalled).toBeGreaterThan(0);
       expect(await rowsOf(installId)).toEqual([0, 0, 0, 0, 0, 0]);
       expect(await rowsOf(again.installId)).toMatchObject([0, 0, 0, 1, 1, 1]);
       expect(await registry.executionLog.recent({ tenantId, registryId })).toHaveLength(1);
