@@ -1,3 +1,4 @@
+import type { Dialect } from "kysely";
 import { afterAll, beforeAll } from "vitest";
 import { accessContract } from "./access.contract.ts";
 import { eventsContract } from "./events.contract.ts";
@@ -22,15 +23,18 @@ import { logsContract } from "./logs.contract.ts";
 import { tenancyContract } from "./tenancy.contract.ts";
 import { trustContract } from "./trust.contract.ts";
 
-/** Everything the registry promises, on one database engine. */
-export function registryContract(open: () => Promise<TestDatabase>): void {
+/** Everything the registry promises, on one database engine; `watch` sees what it says to the database. */
+export function registryContract(
+  open: () => Promise<TestDatabase>,
+  watch?: (dialect: Dialect) => Dialect,
+): void {
   let world: World | null = null;
   const current = (): World => {
     if (world === null) throw new Error("the database is not open yet");
     return world;
   };
   beforeAll(async () => {
-    world = await createWorld(await open());
+    world = await createWorld(await open(), watch);
   }, 120_000);
   afterAll(async () => {
     await world?.close();

@@ -9,6 +9,7 @@ import {
 } from "@alga-ext/bundle/node";
 import type { JsonValue, Permission, Principal, SecretEnvelope } from "@alga-ext/protocol";
 import { compactDecrypt } from "jose";
+import type { Dialect } from "kysely";
 import { createRegistry } from "../../create-registry.ts";
 import { openRegistryDb, type RegistryDb } from "../../db/registry-db.ts";
 import type { RegistryOptions } from "../../options.ts";
@@ -47,15 +48,18 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** Start a registry whose clock and keys the test holds. */
-export async function createWorld(database: TestDatabase): Promise<World> {
+/** Start a registry whose clock and keys the test holds; `watch` sees what registries say to the database. */
+export async function createWorld(
+  database: TestDatabase,
+  watch: (dialect: Dialect) => Dialect = (dialect) => dialect,
+): Promise<World> {
   const runner = generateKeyPairSync("x25519");
   const [mine, strange] = [await generateSigningKey(), await generateSigningKey()];
   const clock = { now: Date.parse("2026-01-01T00:00:00.000Z") };
   const blobs = createMemoryBlobs();
   const keys = createMemoryKeys();
   const options: RegistryOptions = {
-    dialect: database.dialect(),
+    dialect: watch(database.dialect()),
     blobs,
     trust: await parseTrustBundle(`${mine.publicKeyPem}\n${strange.publicKeyPem}`),
     keys,
@@ -78,7 +82,7 @@ export async function createWorld(database: TestDatabase): Promise<World> {
     stranger: await createPemSigner(strange.privateKeyPem),
     publisher: principalOf("acme", ["extension:publish"]),
     async reopen(changed = {}) {
-      const again = await createRegistry({ ...options, dialect: database.dialect(), ...changed });
+      const again = await createRegistry({ ...options, dialect: watch(database.dialect()), ...changed });
       opened.push(again);
       return again;
     },
