@@ -5,7 +5,6 @@ import type { RegistryDb, SharedDb, TenantDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import { readInstalls } from "../installs/install-summary.ts";
 import { isUuid } from "../internal/is-uuid.ts";
-import { newestVersionId } from "../releases/effective-version.ts";
 import { toStatus } from "../releases/list-versions.ts";
 import { toLimit } from "../releases/page.ts";
 import { toSearchQuery } from "../releases/search-words.ts";
@@ -88,8 +87,8 @@ function readPage(
   return (tx as unknown as SharedDb)
     .selectFrom("extension_registry as r")
     .select(["r.id", "r.publisher", "r.name", "r.display_name", "r.description"])
-    .where(
-      sql<boolean>`(${newestVersionId(sql`r.id`, "beta")} is not null or r.id = any(${installed}::uuid[]))`,
+    .where((eb) =>
+      eb.or([eb("r.newest_version_id", "is not", null), eb("r.id", "=", sql<string>`any(${installed}::uuid[])`)]),
     )
     .$if(after !== null, (query) => query.where("r.slug", ">", after ?? ""))
     .$if(search !== null, (query) =>

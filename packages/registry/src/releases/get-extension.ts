@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
-import { channelVersionId, MOVING_CHANNELS, newestVersionId } from "./effective-version.ts";
+import { MOVING_CHANNELS } from "./channel-names.ts";
 import { findExtension } from "./find-extension.ts";
 import type { ExtensionSummary } from "./list-extensions.ts";
 import { selectVersions, toVersionSummary, type VersionSummary } from "./list-versions.ts";
@@ -41,9 +41,7 @@ export function getExtension(
       .selectAll()
       .where("id", "=", id)
       .executeTakeFirstOrThrow();
-    const newest = await selectVersions(tx)
-      .where("v.id", "=", newestVersionId(sql<string>`${id}::uuid`, "beta"))
-      .executeTakeFirst();
+    const newest = await selectVersions(tx).where("v.id", "=", row.newest_version_id).executeTakeFirst();
     const publisher = await tx
       .selectFrom("extension_publisher")
       .select("key_ids")
@@ -77,16 +75,19 @@ export async function readChannels(tx: SharedDb, registryId: string): Promise<Ch
     .select(["c.name", "v.id", "v.version"])
     .where("c.registry_id", "=", registryId)
     .execute();
+  const moving = await tx
+    .selectFrom("extension_registry as r")
+    .innerJoin("extension_version as v", (join) =>
+      join.on((eb) => eb("v.id", "in", [eb.ref("r.latest_version_id"), eb.ref("r.newest_version_id")])),
+    )
+    .select(["v.id", "v.version", "r.latest_version_id", "r.newest_version_id"])
+    .where("r.id", "=", registryId)
+    .execute();
   const channels = set.map(({ name, id, version }) => ({ name, versionId: id, version, pinned: true }));
-  for (const name of MOVING_CHANNELS.filter((moving) => !set.some((channel) => channel.name === moving))) {
-    const target = await tx
-      .selectFrom("extension_version")
-      .select(["id", "version"])
-      .where("id", "=", channelVersionId(sql<string>`${registryId}::uuid`, name))
-      .executeTakeFirst();
-    if (target !== undefined) {
-      channels.push({ name, versionId: target.id, version: target.version, pinned: false });
-    }
+  for (const [name, column] of Object.entries(MOVING_CHANNELS)) {
+    const target = moving.find((row) => row.id === row[column]);
+    if (target === undefined || set.some((channel) => channel.name === name)) continue;
+    channels.push({ name, versionId: target.id, version: target.version, pinned: false });
   }
   return channels.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,6 +1,5 @@
 import { sql } from "kysely";
 import type { RegistryDb } from "../db/registry-db.ts";
-import { newestVersionId, channelVersionId } from "./effective-version.ts";
 import { decodeCursor, toLimit, toPage, type Page, type PageQuery } from "./page.ts";
 import { toSearchQuery } from "./search-words.ts";
 
@@ -48,15 +47,15 @@ export async function listExtensions(
   const after = decodeCursor(list, query.cursor);
   const search = toSearchQuery(query.search);
   const { publisher } = query;
-  const ref = sql<string>`r.id`;
   const rows = await db.shared((tx) =>
     tx
       .selectFrom("extension_registry as r")
       .select(COLUMNS.map((column) => `r.${column}` as const))
       .select(["r.version_count", "r.created_at", "r.updated_at"])
       .select(
-        sql<string | null>`(select lv.version from extension_version lv
-          where lv.id = ${channelVersionId(ref, "latest")})`.as("latest"),
+        sql<string | null>`(select v.version from extension_version v where v.id = coalesce(
+          (select c.version_id from extension_channel c where c.registry_id = r.id and c.name = 'latest'),
+          r.latest_version_id))`.as("latest"),
       )
       .$if(after !== null, (page) => page.where("r.slug", ">", after ?? ""))
       .$if(search !== null, (page) =>
@@ -65,9 +64,7 @@ export async function listExtensions(
       .$if(publisher !== undefined, (page) =>
         page.where(sql<boolean>`lower(r.publisher) = lower(${withoutNul(publisher ?? "")})`),
       )
-      .$if(query.includeYanked !== true, (page) =>
-        page.where(sql<boolean>`${newestVersionId(ref, "beta")} is not null`),
-      )
+      .$if(query.includeYanked !== true, (page) => page.where("r.newest_version_id", "is not", null))
       .orderBy("r.slug")
       .limit(limit + 1)
       .execute(),

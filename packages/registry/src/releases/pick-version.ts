@@ -3,7 +3,7 @@ import type { SharedDb, TenantDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import { readManifest } from "../publish/manifest-reader.ts";
 import { wildcardLine } from "../publish/version-order.ts";
-import { CHANNEL_NAME, channelVersionId, MOVING_CHANNELS } from "./effective-version.ts";
+import { CHANNEL_NAME, isMoving, MOVING_CHANNELS } from "./channel-names.ts";
 import { findExtension, versionNotFound } from "./find-extension.ts";
 
 /** What {@link pickVersion} chooses from. */
@@ -76,11 +76,12 @@ function wantedId(registryId: string, wanted: string) {
         and not exists (select from extension_version_state ls where ls.version_id = lv.id and ls.yanked_at is not null)
       order by lv.sort_key desc limit 1)`;
   }
-  const moving = MOVING_CHANNELS.find((channel) => channel === wanted);
-  if (moving !== undefined) return channelVersionId(sql<string>`${registryId}::uuid`, moving);
   if (CHANNEL_NAME.test(wanted)) {
-    return sql<string>`(select version_id from extension_channel
-      where registry_id = ${registryId} and name = ${wanted})`;
+    const byItself = isMoving(wanted)
+      ? sql`(select ${sql.ref(MOVING_CHANNELS[wanted])} from extension_registry where id = ${registryId})`
+      : sql`null`;
+    return sql<string>`coalesce((select version_id from extension_channel
+      where registry_id = ${registryId} and name = ${wanted}), ${byItself})`;
   }
   return sql<string>`(select ev.id from extension_version ev
     where ev.registry_id = ${registryId} and ev.version = ${wanted.replaceAll("\0", "\u{fffd}")})`;

@@ -1,7 +1,7 @@
 import type { Principal } from "@alga-ext/protocol";
 import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
-import { CHANNEL_NAME } from "./effective-version.ts";
+import { CHANNEL_NAME } from "./channel-names.ts";
 import { requirePublish } from "../publish/require-publish.ts";
 import { findExactVersion, findExtension } from "./find-extension.ts";
 import { readChannels, type Channel } from "./get-extension.ts";

@@ -26,23 +26,14 @@ export const RELEASE_TABLES: readonly string[] = [
   // Words of slug, name and description, cut at ASCII punctuation, so that "ledger" finds acme.ledger-sync.
   `alter table extension_registry
     add column version_count integer not null default 0,
+    add column newest_version_id uuid references extension_version (id),
+    add column latest_version_id uuid references extension_version (id),
     add column search tsvector not null generated always as (to_tsvector('simple', regexp_replace(
       lower(slug || ' ' || display_name || ' ' || left(description, 4000)),
       '[\\u0001-\\u002f\\u003a-\\u0040\\u005b-\\u0060\\u007b-\\u007f]+', ' ', 'g'))) stored`,
   `create index extension_registry_search on extension_registry using gin (search)`,
   `create index extension_registry_publisher on extension_registry (lower(publisher), slug)`,
-  `update extension_registry r set version_count =
-    (select count(*) from extension_version v where v.registry_id = r.id)`,
-  // Counting 100,000 rows for every page would not be flat. The publisher holds the row's lock already.
-  `create function ext_count_versions() returns trigger language plpgsql as $$
-   begin
-     update extension_registry r set version_count = r.version_count + added.n
-       from (select registry_id, count(*) as n from inserted group by registry_id) as added
-       where r.id = added.registry_id;
-     return null;
-   end $$`,
-  `create trigger extension_version_counted after insert on extension_version
-    referencing new table as inserted for each statement execute function ext_count_versions()`,
+  `create index extension_registry_offered on extension_registry (slug) where newest_version_id is not null`,
 
   `create table extension_version_state (
     version_id uuid primary key,
@@ -55,6 +46,42 @@ export const RELEASE_TABLES: readonly string[] = [
     check ((yanked_at is null) = (yanked_reason is null)),
     foreign key (registry_id, version_id) references extension_version (registry_id, id))`,
   `create index extension_version_state_extension on extension_version_state (registry_id)`,
+
+  // Counting versions, or walking past yanked ones, for everybody's page would let one publisher slow down all. Whoever
+  // publishes or yanks holds the extension's row anyway.
+  `create function ext_point_extensions(extensions uuid[], added bigint[]) returns void language sql as $$
+    update extension_registry r set
+      version_count = r.version_count + change.n,
+      newest_version_id = (select v.id from extension_version v
+        where v.registry_id = r.id and not exists (
+          select from extension_version_state s where s.version_id = v.id and s.yanked_at is not null)
+        order by v.sort_key desc limit 1),
+      latest_version_id = (select v.id from extension_version v
+        where v.registry_id = r.id and not v.is_prerelease and not exists (
+          select from extension_version_state s where s.version_id = v.id and s.yanked_at is not null)
+        order by v.sort_key desc limit 1)
+    from unnest(extensions, added) as change (id, n) where r.id = change.id $$`,
+  `select ext_point_extensions(array_agg(registry_id), array_agg(n))
+    from (select registry_id, count(*) as n from extension_version group by registry_id) as published`,
+  `create function ext_versions_added() returns trigger language plpgsql as $$
+   begin
+     perform ext_point_extensions(array_agg(registry_id), array_agg(n))
+       from (select registry_id, count(*) as n from changed group by registry_id) as added;
+     return null;
+   end $$`,
+  `create function ext_versions_judged() returns trigger language plpgsql as $$
+   begin
+     perform ext_point_extensions(array_agg(registry_id), array_agg(0::bigint))
+       from (select distinct registry_id from changed) as judged;
+     return null;
+   end $$`,
+  `create trigger extension_version_added after insert on extension_version
+    referencing new table as changed for each statement execute function ext_versions_added()`,
+  `create trigger extension_version_judged after insert on extension_version_state
+    referencing new table as changed for each statement execute function ext_versions_judged()`,
+  `create trigger extension_version_judged_anew after update on extension_version_state
+    referencing new table as changed for each statement execute function ext_versions_judged()`,
+
   `create table extension_channel (
     registry_id uuid not null references extension_registry (id),
     name text not null check (name ~ '^[a-z][a-z0-9-]{0,31}$'),

@@ -13,6 +13,10 @@ export interface RegistryTable {
   description: string;
   /** Kept by the database as versions are inserted. */
   version_count: Generated<number>;
+  /** Newest version that is not yanked, as the database keeps it. */
+  newest_version_id: Generated<string | null>;
+  /** Newest release that is not yanked, as the database keeps it. */
+  latest_version_id: Generated<string | null>;
   /** Words of slug, display name and description. */
   search: GeneratedAlways<string>;
   /** What other slugs that read like it share; unique. */
