@@ -34,6 +34,7 @@ export {
 } from "./errors.ts";
 export type {
   BlobStore,
+  ByteRange,
   DeliveryQueue,
   DomainOutcome,
   DomainProvisioner,

@@ -16,6 +16,12 @@ export interface BlobEntry {
   readonly modifiedAtMs: number;
 }
 
+/** Bytes of a blob from `start` up to and without `end`, which is its end when absent. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
+}
+
 /** What was removed. */
 export interface Discarded {
   readonly count: number;
@@ -52,8 +58,12 @@ export interface BlobStore {
   replace(key: string, body: Uint8Array): Promise<void>;
   /** Read everything; null when the key does not exist. */
   get(key: string): Promise<Uint8Array | null>;
-  /** Read piece by piece, from one state of the blob; null when the key does not exist. Iterate what you asked for. */
-  read(key: string): Promise<AsyncIterable<Uint8Array> | null>;
+  /**
+   * Read piece by piece, from one state of the blob; null when the key does not exist. Iterate what you asked for.
+   *
+   * A range past the end yields what there is.
+   */
+  read(key: string, options?: { readonly range?: ByteRange }): Promise<AsyncIterable<Uint8Array> | null>;
   /** Size without reading; null when the key does not exist. */
   stat(key: string): Promise<{ readonly sizeBytes: number } | null>;
   /** Remove a key; false when it did not exist. */

@@ -18,7 +18,8 @@ import {
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { RegistryError } from "../errors.ts";
-import type { BlobEntry, BlobStore, PutOutcome } from "../ports.ts";
+import { checkRange } from "../internal/check-range.ts";
+import type { BlobEntry, BlobStore, ByteRange, PutOutcome } from "../ports.ts";
 
 /** Blobs on one page of a listing. */
 const PAGE_BLOBS = 1000;
@@ -54,9 +55,10 @@ export function createFsBlobs(dir: string): BlobStore {
     async get(key) {
       return readFile(pathOf(key)).catch(nullIfMissing);
     },
-    async read(key) {
+    async read(key, { range = { start: 0 } } = {}) {
+      const wanted = checkRange(range);
       const file = await open(pathOf(key), "r").catch(nullIfMissing);
-      return file === null ? null : chunksOf(file);
+      return file === null ? null : chunksOf(file, wanted);
     },
     async stat(key) {
       const found = await stat(pathOf(key)).catch(nullIfMissing);
@@ -116,9 +118,11 @@ async function* walk(
   }
 }
 
-async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
+async function* chunksOf(file: FileHandle, { start, end }: ByteRange): AsyncGenerator<Uint8Array> {
+  const inclusive = end === undefined ? {} : { end: end - 1 };
   try {
-    for await (const chunk of file.createReadStream({ autoClose: false })) yield chunk as Uint8Array;
+    for await (const chunk of file.createReadStream({ autoClose: false, start, ...inclusive }))
+      yield chunk as Uint8Array;
   } finally {
     await file.close();
   }

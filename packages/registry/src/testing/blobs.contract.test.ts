@@ -4,7 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createFsBlobs } from "../adapters/fs-blobs.ts";
+import { createS3Blobs } from "../adapters/s3-blobs.ts";
 import { BLOB_STORE_CASES } from "./blobs.contract.ts";
+import { FAKE_S3_REGION, startFakeS3, type FakeS3 } from "./kit/fake-s3.ts";
+import { startS3rver } from "./kit/start-s3rver.ts";
 import { createMemoryBlobs } from "./memory-blobs.ts";
 
 describe("memory", () => {
@@ -63,4 +66,35 @@ describe("filesystem", () => {
     await createFsBlobs(dir).put("sha256/cd/x.tar.zst", Uint8Array.of(1, 2));
     expect(await createFsBlobs(dir).stat("sha256/cd/x.tar.zst")).toEqual({ sizeBytes: 2 });
   });
+});
+
+describe("s3, with a store that honours put-if-absent and checks signatures", () => {
+  let s3: FakeS3;
+  beforeAll(async () => {
+    s3 = await startFakeS3();
+  });
+  afterAll(() => s3.close());
+
+  test.each(BLOB_STORE_CASES)("$name", ({ run }) =>
+    run(createS3Blobs({ ...s3, region: FAKE_S3_REGION, credentials: () => s3.credentials })),
+  );
+  test.each(BLOB_STORE_CASES)("below a prefix: $name", ({ run }) =>
+    run(createS3Blobs({ ...s3, region: FAKE_S3_REGION, credentials: () => s3.credentials, prefix: "a/b/" })),
+  );
+});
+
+describe("s3, with a store that others wrote", () => {
+  let s3: Awaited<ReturnType<typeof startS3rver>>;
+  beforeAll(async () => {
+    s3 = await startS3rver();
+  });
+  afterAll(() => s3.close());
+
+  // It ignores `If-None-Match`, so of concurrent writers the last one wins there. And it lists in the order of
+  // directories, and fails at second pages under a Node of today.
+  const beyond = ["of concurrent puts", "list pages through"];
+  const cases = BLOB_STORE_CASES.filter(({ name }) => !beyond.some((start) => name.startsWith(start)));
+  test.each(cases)("$name", ({ run }) =>
+    run(createS3Blobs({ ...s3, region: "us-east-1", credentials: () => s3.credentials })),
+  );
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import type { BlobStore } from "../ports.ts";
+import type { BlobStore, ByteRange } from "../ports.ts";
 
 /** One sentence of the {@link BlobStore} contract, to be run under any test runner. */
 export interface BlobStoreCase {
@@ -102,6 +102,48 @@ export const BLOB_STORE_CASES: readonly BlobStoreCase[] = [
       const chunks: Uint8Array[] = [];
       for await (const chunk of stream) chunks.push(chunk);
       assert.equal(Buffer.concat(chunks).toString(), body);
+    },
+  },
+  {
+    name: "read takes a range, and a range past the end yields what there is",
+    async run(blobs) {
+      const key = newKey();
+      await blobs.put(key, bytes("0123456789"));
+      const read = async (range: ByteRange): Promise<string> => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of (await blobs.read(key, { range })) ?? []) chunks.push(chunk);
+        return Buffer.concat(chunks).toString();
+      };
+      assert.equal(await read({ start: 0 }), "0123456789");
+      assert.equal(await read({ start: 3 }), "3456789");
+      assert.equal(await read({ start: 3, end: 5 }), "34");
+      assert.equal(await read({ start: 0, end: 2 }), "01");
+      assert.equal(await read({ start: 8, end: 50 }), "89");
+      assert.equal(await read({ start: 10 }), "");
+      assert.equal(await read({ start: 50, end: 60 }), "");
+      for (const range of [{ start: -1 }, { start: 1, end: 1 }, { start: 2, end: 1 }, { start: 0.5 }]) {
+        await assert.rejects(blobs.read(key, { range }), TypeError);
+      }
+      assert.equal(await blobs.read(newKey(), { range: { start: 1 } }), null);
+    },
+  },
+  {
+    name: "list names what begins with a prefix, in the order of keys, and its size",
+    async run(blobs) {
+      const root = `sha256/${randomUUID()}`;
+      for (const name of ["b", "a", "c/d"]) await blobs.put(`${root}/${name}`, bytes(name));
+      const { blobs: listed, cursor } = await blobs.list(`${root}/`);
+      assert.deepEqual(
+        listed.map(({ key, sizeBytes }) => [key, sizeBytes]),
+        [
+          [`${root}/a`, 1],
+          [`${root}/b`, 1],
+          [`${root}/c/d`, 3],
+        ],
+      );
+      assert.equal(cursor, null);
+      assert.ok(listed.every(({ modifiedAtMs }) => Number.isFinite(modifiedAtMs)));
+      assert.deepEqual((await blobs.list(`${root}/c`)).blobs.length, 1);
     },
   },
   {

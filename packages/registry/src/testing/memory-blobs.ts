@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { RegistryError } from "../errors.ts";
+import { checkRange } from "../internal/check-range.ts";
 import type { BlobStore } from "../ports.ts";
 
 /** Blobs on one page of a listing. */
@@ -34,8 +35,9 @@ export function createMemoryBlobs(clock: () => number = Date.now): BlobStore {
     async get(key) {
       return blobs.get(key)?.slice() ?? null;
     },
-    async read(key) {
-      const bytes = blobs.get(key)?.slice();
+    async read(key, { range = { start: 0 } } = {}) {
+      const { start, end } = checkRange(range);
+      const bytes = blobs.get(key)?.slice(start, end);
       return bytes === undefined ? null : chunksOf(bytes);
     },
     async stat(key) {
