@@ -21,6 +21,8 @@ export async function auditCall(
 ): Promise<void> {
   if (route.method === "GET") return;
   const code = error instanceof CodedError ? error.code : error === null ? null : "internal_error";
+  // Who floods us shall not fill the log, too.
+  if (code === "rate_limited") return;
   const isDenied = error instanceof CodedError && error.status === 403;
   const [resourceType, resourceId] = Object.entries(params).at(-1) ?? [];
   try {

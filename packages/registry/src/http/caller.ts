@@ -3,13 +3,12 @@ import { RegistryError } from "../errors.ts";
 import type { RegistryHandlerOptions } from "./route-context.ts";
 
 /**
- * Who makes a request, if they may. Tenant headers are compared with the principal's tenant, never believed.
+ * Who makes a request. Tenant headers are compared with the principal's tenant, never believed.
  *
- * @throws {RegistryError} `unauthenticated`, `tenant_mismatch`, `forbidden`
+ * @throws {RegistryError} `unauthenticated`, `tenant_mismatch`
  */
-export async function requireCaller(
+export async function identify(
   request: Request,
-  permission: Permission,
   { authenticate }: Pick<RegistryHandlerOptions, "authenticate">,
 ): Promise<Principal> {
   const principal = await authenticate(request);
@@ -20,9 +19,17 @@ export async function requireCaller(
       throw new RegistryError("tenant_mismatch", `${header} names another tenant than yours.`);
     }
   }
-  // Client-portal users use extensions through the gateway; managing them is for the tenant's own people.
-  if (principal.userType === "client" || !principal.permissions.includes(permission)) {
-    throw new RegistryError("forbidden", `This needs the permission ${permission}.`);
-  }
   return principal;
+}
+
+/**
+ * Whether a principal may do what a route does.
+ *
+ * Client-portal users use extensions through the gateway; managing them is for the tenant's own people.
+ *
+ * @throws {RegistryError} `forbidden`
+ */
+export function authorize({ userType, permissions }: Principal, permission: Permission): void {
+  if (userType !== "client" && permissions.includes(permission)) return;
+  throw new RegistryError("forbidden", `This needs the permission ${permission}.`);
 }

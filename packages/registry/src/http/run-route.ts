@@ -1,13 +1,14 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { JsonSchema } from "@alga-ext/manifest";
+import type { Permission } from "@alga-ext/protocol";
 import { RegistryError } from "../errors.ts";
 import { assertSameSite } from "./assert-same-site.ts";
 import { auditCall } from "./audit-call.ts";
-import { requireCaller } from "./caller.ts";
+import { authorize, identify } from "./caller.ts";
 import { checkInput, readQuery } from "./check-input.ts";
 import { readJsonBody } from "./parse-json.ts";
 import type { RateLimiter } from "./rate-limiter.ts";
-import type { Caller, Route } from "./route.ts";
+import type { Access, Caller, Route } from "./route.ts";
 import type { RouteContext } from "./route-context.ts";
 import { COMPONENTS } from "./schemas/components.ts";
 
@@ -25,9 +26,10 @@ export async function runRoute(
 ): Promise<Response> {
   const caller = await admit(route, context);
   if (caller === null) return serve(route, { params, context, caller });
-  if (route.isLimited) await limit(caller, rateLimiter);
   let error: unknown = null;
   try {
+    if (isPermission(route.access)) authorize(caller.principal, route.access);
+    if (route.isLimited) await limit(caller, rateLimiter);
     return await serve(route, { params, context, caller });
   } catch (thrown) {
     error = thrown;
@@ -35,6 +37,10 @@ export async function runRoute(
   } finally {
     await auditCall(context, { route, caller, params, error });
   }
+}
+
+function isPermission(access: Access): access is Permission {
+  return access.startsWith("extension:");
 }
 
 async function limit({ tenantId, actor }: Caller, rateLimiter: RateLimiter): Promise<void> {
@@ -80,7 +86,7 @@ async function admit(route: Route, context: RouteContext): Promise<Caller | null
       if (sameText(request.headers.get("x-api-key") ?? "", options.runnerApiKey)) return null;
       throw new RegistryError("unauthenticated", "Send the runners' key as x-api-key.");
     default: {
-      const principal = await requireCaller(request, route.access, options);
+      const principal = await identify(request, options);
       return { principal, tenantId: principal.tenantId, actor: principal.userId };
     }
   }

@@ -7,6 +7,8 @@ import { createWorld, type World } from "./kit/world.ts";
 import { domainsContract } from "./domains.contract.ts";
 import { headsContract } from "./heads.contract.ts";
 import { httpContract } from "./http.contract.ts";
+import { httpAccessContract } from "./http-access.contract.ts";
+import { httpManagementContract } from "./http-management.contract.ts";
 import { installLifeContract } from "./install-life.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { keysInUseContract } from "./keys-in-use.contract.ts";
@@ -16,6 +18,7 @@ import { publishersContract } from "./publishers.contract.ts";
 import { releaseLogContract } from "./release-log.contract.ts";
 import { releasesContract } from "./releases.contract.ts";
 import { settingsContract } from "./settings.contract.ts";
+import { schedulesContract } from "./schedules.contract.ts";
 import { secretsContract } from "./secrets.contract.ts";
 import { storageContract } from "./storage.contract.ts";
 import { quotasContract } from "./quotas.contract.ts";
@@ -57,6 +60,9 @@ export function registryContract(
   logsContract(current);
   tenancyContract(current);
   httpContract(current);
+  httpAccessContract(current);
+  httpManagementContract(current);
   accessContract(current);
   eventsContract(current);
+  schedulesContract(current);
 }
