@@ -44,6 +44,8 @@ const registry = await createRegistry({
   trust,
   keys: createFileKeyProvider(join(keysDir, "kek")),
   runnerPublicKeyPem,
+  // The dialog says so: what is uninstalled is gone.
+  uninstallGraceMs: 0,
   logger,
 });
 

@@ -34,7 +34,7 @@ export interface RegistryOptions {
   readonly domainRoot?: string;
   /** Makes those host names lead to the runner. @default nobody: a wildcard entry may do without */
   readonly domains?: DomainProvisioner;
-  /** How long the data of an uninstalled extension is kept, in milliseconds. @default 30 days */
+  /** How long the data of an uninstalled extension is kept, in milliseconds; 0 deletes it at once. @default 30 days */
   readonly uninstallGraceMs?: number;
   /** How the execution log is written. @default strict: rows are durable before a call goes on */
   readonly executionLog?: ExecutionLogOptions;

@@ -23,6 +23,8 @@ export function createInstallResolver(
     async resolve({ tenantId, extensionId }) {
       const row = await db.withTenant(tenantId, (tx) =>
         findActive(tx, tenantId, extensionId)
+          .innerJoin("extension_version as v", "v.id", "i.version_id")
+          .innerJoin("extension_bundle as b", "b.version_id", "v.id")
           .select([
             "i.granted_caps",
             "i.granted_egress",
@@ -80,8 +82,6 @@ function findActive(tx: TenantDb, tenantId: string, extensionId: string) {
     .selectFrom("tenant_extension_install as i")
     .innerJoin("tenant_extension_install_config as c", "c.install_id", "i.id")
     .innerJoin("extension_registry as r", "r.id", "i.registry_id")
-    .innerJoin("extension_version as v", "v.id", "i.version_id")
-    .innerJoin("extension_bundle as b", "b.version_id", "v.id")
     .select(["i.id", "i.version_id", "c.version as config_version", "r.updated_at as published_at"])
     .where("i.tenant_id", "=", tenantId)
     .where("i.is_enabled", "=", true)

@@ -5,7 +5,8 @@ import { recordChange } from "./record-change.ts";
 
 /**
  * Take an install away from every caller at once. Its data, secrets and settings wait for a grace period, in which
- * `install` with `restore` brings them back; then the sweep deletes them. The execution log and the bundle stay.
+ * `install` with `restore` brings them back; then the sweep deletes them. Without a grace period they go with it. The
+ * execution log and the bundle stay.
  *
  * @throws {RegistryError} `install_not_found`.
  */
@@ -38,5 +39,11 @@ export async function uninstall(context: InstallContext, request: InstallRef): P
       payload: { versionId: install.versionId, purgeAt: purgeAt.toISOString() },
       now,
     });
+    if (context.uninstallGraceMs > 0) return;
+    await tx
+      .deleteFrom("tenant_extension_install")
+      .where("tenant_id", "=", tenantId)
+      .where("id", "=", install.id)
+      .execute();
   });
 }

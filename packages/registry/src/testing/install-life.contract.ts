@@ -308,6 +308,23 @@ export function installLifeContract(world: () => World): void {
       expect((await refusalOf(registry.install(stranger))).code).toBe("nothing_to_restore");
     });
 
+    test("without a grace period uninstalling deletes everything at once", async () => {
+      const registry = await world().reopen({ uninstallGraceMs: 0 });
+      const install = await installNew({ ...world(), registry });
+      const scope = { tenantId: install.tenantId, installId: install.installId };
+      await registry.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: 1 });
+      await registry.uninstall(install);
+      const rows = await world().database.admin(
+        `select tenant_id from tenant_extension_install where tenant_id = $1
+         union all select tenant from ext_storage_records where tenant = $1`,
+        [install.tenantId],
+      );
+      expect(rows).toEqual([]);
+      const request = { ...install, ...DECLARED, restore: true };
+      expect((await refusalOf(registry.install(request))).code).toBe("nothing_to_restore");
+      expect(await registry.verifyReleaseLog(install)).toMatchObject({ events: 2, brokenAt: null });
+    });
+
     test("the revision changes with every change and with nothing else", async () => {
       const { registry } = world();
       const install = await installNew(world());
