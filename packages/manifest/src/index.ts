@@ -45,7 +45,7 @@ export {
 export { matchEndpoint } from "./match-endpoint.ts";
 export { diffManifests, type ManifestChanges, type ManifestDiff } from "./diff-manifests.ts";
 export type { Semver } from "./internal/judge-schema.ts";
-export { checkCron } from "./internal/check-cron.ts";
+export { checkCron, cronValues } from "./internal/check-cron.ts";
 export { isTimezone } from "./internal/is-timezone.ts";
 export { toOpenApi, type OpenApiDocument, type OpenApiObject, type OpenApiOptions } from "./to-open-api.ts";
 export { validateAgainst, type ValidateOptions } from "./validate-against.ts";

@@ -16,15 +16,21 @@ const MIN_INTERVAL = 5;
  */
 export function checkCron(cron: string): ManifestProblemCode | null {
   const fields = cron.split(" ");
-  const sets = fields.map((field, index) => toSet(field, RANGES[index]));
-  const [minutes, hours] = sets;
-  if (fields.length !== 5 || minutes == null || hours == null || sets.includes(null)) return "bad_cron";
+  const [minutes, hours] = cronValues(cron) ?? [];
+  if (minutes === undefined || hours === undefined) return "bad_cron";
   if (fields[2] !== "*" && fields[4] !== "*") return "cron_two_days";
   const gaps = minutes.slice(1).map((minute, index) => minute - (minutes[index] ?? 0));
   const hasNextHour = hours.some((hour) => hours.includes((hour + 1) % 24));
   const wrap = 60 - (minutes.at(-1) ?? 0) + (minutes[0] ?? 0);
   const least = Math.min(...gaps, ...(hasNextHour ? [wrap] : []));
   return least < MIN_INTERVAL ? "cron_too_often" : null;
+}
+
+/** The values that the five fields of a cron rule stand for, ascending; null when it is none. */
+export function cronValues(cron: string): number[][] | null {
+  const sets = cron.split(" ").map((field, index) => toSet(field, RANGES[index]));
+  const read = sets.filter((set) => set !== null);
+  return sets.length === RANGES.length && read.length === RANGES.length ? read : null;
 }
 
 // The values one field stands for, ascending.

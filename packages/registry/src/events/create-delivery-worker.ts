@@ -5,7 +5,8 @@ import { fireDue } from "../schedules/fire-due.ts";
 import { backoff, DEFAULT_RETRY, type RetryPolicy } from "./backoff.ts";
 import { claimLanes, type ClaimedLane } from "./claim-lanes.ts";
 import { createWake } from "./create-wake.ts";
-import { limitsOf, nextDelivery } from "./next-delivery.ts";
+import { invokeWithin } from "./invoke-within.ts";
+import { attemptsOf, nextDelivery } from "./next-delivery.ts";
 import { settleDelivery, yieldLane } from "./settle-delivery.ts";
 
 /** Options of `Registry.createDeliveryWorker`. */
@@ -67,16 +68,14 @@ export function createDeliveryWorker(
   if (leaseMs <= timeoutMs) throw new TypeError("leaseMs must be longer than timeoutMs.");
   const wake = createWake({ queue, logger });
   const active = new Set<Promise<void>>();
-  let isStopping = false;
-  let isWanted = false;
+  const state = { isWanted: false, isStopping: false, remindedAt: 0 };
   let rung = Promise.withResolvers<void>();
-  let remindedAt = 0;
   let working: Promise<void> | null = null;
   let listening: { stop(): Promise<void> } | null = null;
 
   /** Look for work; what is asked for while a look is under way is part of it. */
   function look(): Promise<void> {
-    isWanted = true;
+    state.isWanted = true;
     rung.resolve();
     working ??= lookUntilNothingIsDue();
     return working;
@@ -85,17 +84,17 @@ export function createDeliveryWorker(
   async function lookUntilNothingIsDue(): Promise<void> {
     try {
       // No await between the last test and the end: whoever rings then begins anew.
-      while (isWanted && !isStopping) await lookOnce();
+      while (state.isWanted && !state.isStopping) await lookOnce();
     } finally {
       working = null;
     }
   }
 
   async function lookOnce(): Promise<void> {
-    isWanted = false;
+    state.isWanted = false;
     rung = Promise.withResolvers();
     await fireDue({ db, clock });
-    while (!isStopping && !isWanted) {
+    while (!state.isStopping && !state.isWanted) {
       const free = concurrency - active.size;
       // Half the slots at a time: one transaction takes many lanes.
       if (free >= Math.ceil(concurrency / 2)) {
@@ -111,8 +110,8 @@ export function createDeliveryWorker(
   /** Be woken when these leases end, in case this process is not there any more; ask for help when there is more. */
   async function remind({ isMore }: { readonly isMore: boolean }): Promise<void> {
     const at = Math.ceil((clock() + leaseMs) / 1000) * 1000;
-    if (at > remindedAt) {
-      remindedAt = at;
+    if (at > state.remindedAt) {
+      state.remindedAt = at;
       await wake(at);
     }
     if (isMore) await wake();
@@ -122,10 +121,8 @@ export function createDeliveryWorker(
     const running = runLane(lane)
       .catch((error: unknown) => {
         // The lease ends by itself, and the lane is taken again.
-        logger?.error("a delivery could not be written down", {
-          tenantId: lane.tenantId,
-          error: String(error),
-        });
+        const { tenantId } = lane;
+        logger?.error("a delivery could not be written down", { tenantId, error: String(error) });
       })
       .finally(() => {
         active.delete(running);
@@ -138,13 +135,13 @@ export function createDeliveryWorker(
     let trigger = await db.withTenant(lane.tenantId, (tx) => nextDelivery(tx, { ...next, now: clock() }));
     for (let turn = 1; trigger !== null; turn += 1) {
       const done: Trigger = trigger;
-      const outcome = await call(done);
+      const outcome = await invokeWithin(invoker, done, timeoutMs);
       const retryAt = retryTime(done, outcome);
       trigger = await db.withTenant(lane.tenantId, async (tx) => {
         const now = clock();
         const settled = await settleDelivery(tx, { lane, trigger: done, outcome, now, retryAt });
-        if (settled.kind !== "open") return null;
-        if (turn < TURN && !isStopping) return nextDelivery(tx, { ...next, now });
+        if (settled !== "open") return null;
+        if (turn < TURN && !state.isStopping) return nextDelivery(tx, { ...next, now });
         await yieldLane(tx, lane, now);
         return null;
       });
@@ -154,30 +151,8 @@ export function createDeliveryWorker(
 
   function retryTime(trigger: Trigger, outcome: TriggerOutcome): number | null {
     if (outcome.ok || !outcome.retryable) return null;
-    if (trigger.attempt >= limitsOf(trigger, retry.maxAttempts).maxAttempts) return null;
+    if (trigger.attempt >= attemptsOf(trigger, retry.maxAttempts)) return null;
     return clock() + backoff(trigger.attempt, retry, random());
-  }
-
-  async function call(trigger: Trigger): Promise<TriggerOutcome> {
-    const deadline = AbortSignal.timeout(timeoutMs);
-    const late = Promise.withResolvers<TriggerOutcome>();
-    const expire = (): void =>
-      late.resolve({
-        ok: false,
-        code: "deadline_exceeded",
-        message: `No answer within ${timeoutMs} ms.`,
-        retryable: true,
-      });
-    deadline.addEventListener("abort", expire);
-    try {
-      // An invoker that ignores its signal must not hold the lane longer than its lease.
-      return await Promise.race([invoker.invoke(trigger, { signal: deadline }), late.promise]);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { ok: false, code: "invoke_failed", message, retryable: true };
-    } finally {
-      deadline.removeEventListener("abort", expire);
-    }
   }
 
   return {
@@ -188,11 +163,11 @@ export function createDeliveryWorker(
           logger?.error("the delivery worker could not look for work", { error: String(error) });
         });
       });
-      await look();
+      await wake();
     },
     drain: look,
     async stop() {
-      isStopping = true;
+      state.isStopping = true;
       await listening?.stop();
       listening = null;
       rung.resolve();

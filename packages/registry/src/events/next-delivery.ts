@@ -29,7 +29,7 @@ export async function nextDelivery(
       if (await removeIfEmpty(tx, lane)) return null;
       continue;
     }
-    const verdict = judgeHead(head, limitsOf(head, request.maxAttempts));
+    const verdict = judgeHead(head, { maxAttempts: attemptsOf(head, request.maxAttempts) });
     if (verdict.kind === "deliver") {
       await begin(tx, { lane, deliveryId: head.deliveryId, leaseUntil: new Date(request.now + leaseMs) });
       return verdict.trigger;
@@ -43,11 +43,8 @@ export async function nextDelivery(
 }
 
 /** How often a delivery is attempted. */
-export function limitsOf(
-  { kind }: { readonly kind: "event" | "schedule" },
-  maxAttempts: number,
-): { readonly maxAttempts: number } {
-  return { maxAttempts: kind === "event" ? maxAttempts : Math.min(maxAttempts, SCHEDULE_LIMITS.attempts) };
+export function attemptsOf({ kind }: Pick<Trigger, "kind">, maxAttempts: number): number {
+  return kind === "event" ? maxAttempts : Math.min(maxAttempts, SCHEDULE_LIMITS.attempts);
 }
 
 /**

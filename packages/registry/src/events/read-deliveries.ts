@@ -1,4 +1,5 @@
 import type { JsonValue } from "@alga-ext/protocol";
+import { sql } from "kysely";
 import type { RegistryDb } from "../db/registry-db.ts";
 import type { DeliveryState } from "../db/tables/events.ts";
 import { RegistryError } from "../errors.ts";
@@ -53,8 +54,8 @@ const SEQ = /^\d{1,19}$/;
  * @throws {RegistryError} `invalid_request`
  */
 export async function readDeliveries(db: RegistryDb, query: DeliveriesQuery): Promise<Page<Delivery>> {
-  const page = await readPage(db, { ...query, list: "deliveries" });
-  return { ...page, items: page.items.map(({ payload: _, ...delivery }) => delivery) };
+  const { rows, paging } = await readRows(db, { ...query, list: "deliveries" });
+  return toPage(rows, { ...paging, toItem: toDelivery });
 }
 
 /**
@@ -62,17 +63,21 @@ export async function readDeliveries(db: RegistryDb, query: DeliveriesQuery): Pr
  *
  * @throws {RegistryError} `invalid_request`
  */
-export function readDeadLetters(
+export async function readDeadLetters(
   db: RegistryDb,
   query: Omit<DeliveriesQuery, "state">,
 ): Promise<Page<DeadLetter>> {
-  return readPage(db, { ...query, state: "dead", list: "dead-letters" });
+  const { rows, paging } = await readRows(db, { ...query, state: "dead", list: "dead-letters" });
+  return toPage(rows, {
+    ...paging,
+    toItem: (row) => ({
+      ...toDelivery(row),
+      payload: row.kind === "event" ? row.event_payload : row.payload_json,
+    }),
+  });
 }
 
-async function readPage(
-  db: RegistryDb,
-  query: DeliveriesQuery & { readonly list: string },
-): Promise<Page<DeadLetter>> {
+async function readRows(db: RegistryDb, query: DeliveriesQuery & { readonly list: string }) {
   const { tenantId, sourceId, state, list } = query;
   const limit = toLimit(query.limit);
   const before = decodeCursor(list, query.cursor);
@@ -94,35 +99,35 @@ async function readPage(
       .selectAll("d")
       .select(["e.topic", "e.key", "e.payload as event_payload", "s.payload_json"])
       .where("d.tenant_id", "=", tenantId)
-      .$if(state !== undefined, (q) => q.where("d.state", "=", state ?? "dead"))
+      .$if(state !== undefined, (q) => q.where("d.state", "=", sql.lit(state ?? "dead")))
       .$if(sourceId !== undefined, (q) => q.where("d.source_id", "=", sourceId ?? ""))
       .$if(before !== null, (q) => q.where("d.seq", "<", before ?? "0"))
       .orderBy("d.seq", "desc")
       .limit(limit + 1)
       .execute(),
   );
-  return toPage(rows, {
-    limit,
-    list,
-    keyOf: (row) => String(row.seq),
-    toItem: (row) => ({
-      deliveryId: row.id,
-      kind: row.kind,
-      installId: row.install_id,
-      registryId: row.registry_id,
-      subscriptionId: row.kind === "event" ? row.source_id : null,
-      scheduleId: row.kind === "schedule" ? row.source_id : null,
-      eventId: row.event_id,
-      topic: row.topic,
-      key: row.key,
-      scheduledFor: row.scheduled_for?.toISOString() ?? null,
-      state: row.state,
-      attempts: row.attempts,
-      lastError: row.last_error,
-      reason: row.reason,
-      createdAt: row.created_at.toISOString(),
-      finishedAt: row.finished_at?.toISOString() ?? null,
-      payload: row.kind === "event" ? row.event_payload : row.payload_json,
-    }),
-  });
+  return { rows, paging: { limit, list, keyOf: (row: { seq: string | number }) => String(row.seq) } };
+}
+
+type Row = Awaited<ReturnType<typeof readRows>>["rows"][number];
+
+function toDelivery(row: Row): Delivery {
+  return {
+    deliveryId: row.id,
+    kind: row.kind,
+    installId: row.install_id,
+    registryId: row.registry_id,
+    subscriptionId: row.kind === "event" ? row.source_id : null,
+    scheduleId: row.kind === "schedule" ? row.source_id : null,
+    eventId: row.event_id,
+    topic: row.topic,
+    key: row.key,
+    scheduledFor: row.scheduled_for?.toISOString() ?? null,
+    state: row.state,
+    attempts: row.attempts,
+    lastError: row.last_error,
+    reason: row.reason,
+    createdAt: row.created_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+  };
 }

@@ -6,14 +6,11 @@ import type { ClaimedLane } from "./claim-lanes.ts";
 import { EVENT_LIMITS } from "./limits.ts";
 import { isLane, removeIfEmpty } from "./next-delivery.ts";
 
-/** What became of the lane with the end of an attempt. */
-export type Settlement =
-  /** The lane may hold more. */
-  | { readonly kind: "open" }
-  | { readonly kind: "empty" }
-  /** Another worker has it by now and repeats the delivery. */
-  | { readonly kind: "lost" }
-  | { readonly kind: "retry"; readonly at: number };
+/**
+ * What became of the lane with the end of an attempt. `open`: more may be owed in it. `lost`: another worker has it by
+ * now, and repeats the delivery.
+ */
+export type Settlement = "open" | "empty" | "retry" | "lost";
 
 /**
  * Write down how an attempt ended.
@@ -45,14 +42,14 @@ export async function settleDelivery(
         finished_at = ${isRetried ? null : now}
       where tenant_id = ${lane.tenantId} and id = ${trigger.deliveryId} and exists (select from held)
       returning id`.execute(tx);
-  if (rows.length === 0) return { kind: "lost" };
+  if (rows.length === 0) return "lost";
   if (trigger.kind === "schedule") await noteRun(tx, { trigger, outcome, error: storable(error), now });
   if (isRetried) {
     await sql`update extension_delivery_lane l set due_at = ${new Date(retryAt)}, claim = null
       where ${isLane(lane)}`.execute(tx);
-    return { kind: "retry", at: retryAt };
+    return "retry";
   }
-  return (await removeIfEmpty(tx, lane)) ? { kind: "empty" } : { kind: "open" };
+  return (await removeIfEmpty(tx, lane)) ? "empty" : "open";
 }
 
 /** Give a lane back though more is owed in it, so that others get their turn. */

@@ -140,19 +140,18 @@ export function createSchedules({ db, clock, wake }: SchedulesContext): Schedule
     async runNow({ tenantId, scheduleId }) {
       const now = new Date(clock());
       const deliveryId = await db.withTenant(tenantId, async (tx) => {
-        const schedule = await mustFind(tx, { tenantId, scheduleId });
+        const { id, installId, registryId } = await mustFind(tx, { tenantId, scheduleId });
         const limit = { bucket: "schedule-runs", perMinute: SCHEDULE_LIMITS.runsPerMinute };
         if (!(await countCall(tx, { tenantId, now, ...limit }))) {
           throw new RegistryError("rate_limited", `At most ${limit.perMinute} runs by hand in a minute.`, {
             retryable: true,
           });
         }
-        const { id, installId, registryId } = schedule;
-        return enqueueRun(tx, { tenantId, scheduleId: id, installId, registryId, scheduledFor: null, now });
-      });
-      if (deliveryId === null) {
+        const run = { tenantId, scheduleId: id, installId, registryId, scheduledFor: null, now };
+        const enqueued = await enqueueRun(tx, run);
+        if (enqueued !== null) return enqueued;
         throw new RegistryError("schedule_running", "A run of this schedule is under way. Wait for its end.");
-      }
+      });
       await wake();
       return { deliveryId };
     },

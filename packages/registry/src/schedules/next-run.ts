@@ -1,3 +1,4 @@
+import { cronValues } from "@alga-ext/manifest";
 import { CronExpressionParser, type CronExpression } from "cron-parser";
 
 /** A rule and the time zone it is meant in. */
@@ -26,11 +27,26 @@ export function nextRun(rule: CronRule, after: Date): Date | null {
 }
 
 function toRuns({ cron, timezone }: CronRule, after: Date): CronExpression | null {
+  const rule = toParserRule(cron);
+  if (rule === null) return null;
   try {
-    return CronExpressionParser.parse(cron, { tz: timezone, currentDate: after });
+    return CronExpressionParser.parse(rule, { tz: timezone, currentDate: after });
   } catch {
     return null;
   }
+}
+
+/** Values per field when it restricts nothing. */
+const ALL = [60, 24, 31, 12, 7];
+
+/** The rule as the parser takes it: it refuses lists that name a value twice, which we allow. */
+function toParserRule(cron: string): string | null {
+  const fields = cronValues(cron)?.map((values, index) => {
+    // Sunday is 0 and 7.
+    const once = index === 4 ? [...new Set(values.map((day) => day % 7))] : values;
+    return once.length === ALL[index] ? "*" : once.join(",");
+  });
+  return fields?.join(" ") ?? null;
 }
 
 function step(runs: CronExpression): Date | null {

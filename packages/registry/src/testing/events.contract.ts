@@ -156,7 +156,9 @@ export function eventsContract(world: () => World): void {
       await emit(tenantId, "of another key", { key: "b" });
       await emit(tenantId, "of no key");
       await drain();
-      expect(payloads(receiver.accepted(tenantId)).toSorted()).toEqual(["of another key", "of no key"]);
+      expect(new Set(payloads(receiver.accepted(tenantId)))).toEqual(
+        new Set(["of another key", "of no key"]),
+      );
       await drain(999);
       expect(receiver.calls.filter(({ payload }) => payload === "first")).toHaveLength(1);
       await drain(1);
@@ -259,9 +261,9 @@ export function eventsContract(world: () => World): void {
       const next = {
         ...manifest,
         version: "1.1.0",
-        events: [EVENTS[1], { topic: "new", endpoint: "POST /on-ticket" }],
+        events: [...EVENTS.slice(1), { topic: "new", endpoint: "POST /on-ticket" }],
       };
-      await publishExtension(world(), next as typeof manifest);
+      await publishExtension(world(), next);
       await world().registry.update({ tenantId, registryId, version: "1.1.0", actor: "admin" });
       const topics = await events().subscriptions({ tenantId, registryId });
       expect(topics).toMatchObject([
