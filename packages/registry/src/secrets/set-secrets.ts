@@ -6,9 +6,9 @@ import { touchInstall } from "../installs/touch-install.ts";
 import { appendOutbox } from "../publish/append-outbox.ts";
 import { appendEvent } from "../releases/append-event.ts";
 import type { DataKey, DataKeys } from "./data-key.ts";
+import { areReadable, removeSecret, upsertSecret } from "./secret-rows.ts";
 import { lockActiveKid } from "./lock-active-kid.ts";
 import { invalidSecrets, MAX_SECRETS, parseSecrets } from "./parse-secrets.ts";
-import { openSecret, SECRET_ALGORITHM, sealSecret } from "./seal-secret.ts";
 
 const MAX_ATTEMPTS = 10;
 
@@ -81,11 +81,12 @@ async function apply(
   const version = randomUUID();
   if (keys !== null) {
     if ((await lockActiveKid(tx, tenantId)) !== keys.active.kid) return false;
-    if (!(await assertReadable(tx, { tenantId, installId, entries, keys: keys.all }))) return false;
+    if (!(await areReadable(tx, { tenantId, installId, entries, keys: keys.all }))) return false;
   }
   for (const [name, value] of entries) {
-    if (value === null || keys === null) await remove(tx, { tenantId, installId, name });
-    else await upsert(tx, { place: { tenantId, installId, name, version }, value, key: keys.active, now });
+    if (value === null || keys === null) await removeSecret(tx, { tenantId, installId, name });
+    else
+      await upsertSecret(tx, { place: { tenantId, installId, name, version }, value, key: keys.active, now });
   }
   const { count } = await tx
     .selectFrom("tenant_extension_install_secrets")
@@ -111,79 +112,4 @@ async function apply(
     at: now,
   });
   return true;
-}
-
-/** Whether the values that would be replaced open; false when one has a key that was not there a moment ago. */
-async function assertReadable(
-  tx: TenantDb,
-  change: {
-    readonly tenantId: string;
-    readonly installId: string;
-    readonly entries: ReturnType<typeof parseSecrets>;
-    readonly keys: ReadonlyMap<string, DataKey | null>;
-  },
-): Promise<boolean> {
-  const { tenantId, installId, entries, keys } = change;
-  const replaced = entries.flatMap(([name, value]) => (value === null ? [] : [name]));
-  const rows = await tx
-    .selectFrom("tenant_extension_install_secrets")
-    .select(["name", "ciphertext", "version", "key_id"])
-    .where("tenant_id", "=", tenantId)
-    .where("install_id", "=", installId)
-    .where("name", "in", replaced)
-    .execute();
-  for (const { name, ciphertext, version, key_id } of rows) {
-    const key = keys.get(key_id);
-    if (key === undefined) return false;
-    if (key === null) {
-      throw new RegistryError(
-        "secret_unreadable",
-        `The stored secret ${name} no longer opens: restore its key, or delete it first.`,
-        { details: { name } },
-      );
-    }
-    openSecret(ciphertext, { tenantId, installId, name, version }, key);
-  }
-  return true;
-}
-
-async function upsert(
-  tx: TenantDb,
-  write: {
-    readonly place: { tenantId: string; installId: string; name: string; version: string };
-    readonly value: string;
-    readonly key: DataKey;
-    readonly now: Date;
-  },
-): Promise<void> {
-  const { place, value, key, now } = write;
-  const changed = {
-    ciphertext: sealSecret(value, place, key),
-    algorithm: SECRET_ALGORITHM,
-    key_id: key.kid,
-    version: place.version,
-    updated_at: now,
-  };
-  const own = { tenant_id: place.tenantId, install_id: place.installId, name: place.name, created_at: now };
-  await tx
-    .insertInto("tenant_extension_install_secrets")
-    .values({ ...own, ...changed })
-    .onConflict((conflict) => conflict.columns(["tenant_id", "install_id", "name"]).doUpdateSet(changed))
-    .execute();
-}
-
-async function remove(
-  tx: TenantDb,
-  {
-    tenantId,
-    installId,
-    name,
-  }: { readonly tenantId: string; readonly installId: string; readonly name: string },
-): Promise<void> {
-  await tx
-    .deleteFrom("tenant_extension_install_secrets")
-    .where("tenant_id", "=", tenantId)
-    .where("install_id", "=", installId)
-    .where("name", "=", name)
-    .execute();
 }

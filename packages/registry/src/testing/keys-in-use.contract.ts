@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { generateKeyPairSync } from "node:crypto";
 import { compactDecrypt } from "jose";
 import { describe, expect, test } from "vitest";
 import { createDataKeys, DATA_KEY_TTL_MS } from "../secrets/data-key.ts";
@@ -32,12 +32,12 @@ export function keysInUseContract(world: () => World): void {
     installId: string;
   }) => Promise<Record<string, string>> {
     const { db, keys, clock } = world();
-    const runner: { publicKey: KeyObject; privateKey: KeyObject } = generateKeyPairSync("x25519");
+    const runner = generateKeyPairSync("x25519");
     return async ({ tenantId, installId }) => {
       const seal = await createEnvelopeSealer({
         db,
         dataKeys: createDataKeys({ db, keys, clock: () => clock.now }),
-        runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }).toString(),
+        runnerPublicKeyPem: runner.publicKey.export({ type: "spki", format: "pem" }),
         clock: () => clock.now,
       });
       const envelope = await seal({ tenantId, installId, secretsVersion: "any" });
@@ -101,7 +101,7 @@ export function keysInUseContract(world: () => World): void {
         unreadable: [{ installId, name: "broken" }],
         retired: [],
       });
-      expect((await kidsInUse(tenantId)).sort()).toHaveLength(2);
+      expect(await kidsInUse(tenantId)).toHaveLength(2);
       await registry.setSecrets({ tenantId, registryId, secrets: { broken: null } });
       const { retired } = await registry.rotateDataKey({ tenantId });
       expect(retired).toContain(old);
@@ -172,20 +172,13 @@ export function keysInUseContract(world: () => World): void {
       const readAll = async () => {
         for (const install of installs) expect(await read(install)).toEqual({ a: install.tenantId });
       };
-      let isRewrapping = true;
-      const reader = (async () => {
-        do await readAll();
-        while (isRewrapping);
-      })();
-
       keys.rotate();
       const mine = new Set(installs.map(({ tenantId }) => tenantId));
-      const [report] = await Promise.all([registry.rewrapDataKeys(), registry.rewrapDataKeys({})]).finally(
-        () => {
-          isRewrapping = false;
-        },
-      );
-      await reader;
+      const [report] = await Promise.all([
+        registry.rewrapDataKeys(),
+        registry.rewrapDataKeys({}),
+        ...Array.from({ length: 6 }, readAll),
+      ]);
       expect(report.checked).toBeGreaterThanOrEqual(installs.length);
       expect(report.unreadable.filter(({ tenantId }) => mine.has(tenantId))).toEqual([]);
       expect((await registry.rewrapDataKeys()).rewrapped).toBe(0);

@@ -19,6 +19,8 @@ import { releaseLogContract } from "./release-log.contract.ts";
 import { releasesContract } from "./releases.contract.ts";
 import { settingsContract } from "./settings.contract.ts";
 import { schedulesContract } from "./schedules.contract.ts";
+import { s3InUseContract } from "./s3-in-use.contract.ts";
+import { secretsHttpContract } from "./secrets-http.contract.ts";
 import { secretsContract } from "./secrets.contract.ts";
 import { storageContract } from "./storage.contract.ts";
 import { quotasContract } from "./quotas.contract.ts";
@@ -55,6 +57,8 @@ export function registryContract(
   domainsContract(current);
   secretsContract(current);
   keysInUseContract(current);
+  secretsHttpContract(current);
+  s3InUseContract(current);
   storageContract(current);
   quotasContract(current);
   logsContract(current);

@@ -1,5 +1,5 @@
 import { sign } from "aws4";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalQuery, EMPTY_SHA256, signRequest } from "./sign-request.ts";
 
@@ -25,7 +25,10 @@ test.each([
 
 test("agrees with another library on any query, header, time and key", () => {
   const text = fc.string({ unit: "binary", maxLength: 20 });
-  const ascii = fc.string({ unit: fc.constantFrom(..."abcXYZ019-._~ */=+"), maxLength: 20 });
+  const ascii = fc.string({
+    unit: fc.constantFrom("a", "Z", "0", "-", ".", "_", "~", " ", "*", "/", "=", "+"),
+    maxLength: 20,
+  });
   fc.assert(
     fc.property(
       fc.record({

@@ -69,5 +69,5 @@ function newKey() {
 }
 
 function aad(context: Readonly<Record<string, string>>): Buffer {
-  return Buffer.from(JSON.stringify(Object.entries(context).sort()));
+  return Buffer.from(JSON.stringify(Object.entries(context).sort(([a], [b]) => (a < b ? -1 : 1))));
 }

@@ -211,7 +211,10 @@ export async function startFakeS3(): Promise<FakeS3> {
       return;
     }
     const content = Buffer.from(reply.body ?? "");
-    if (fault === "flipped" && content.length > 0) content[Math.floor(content.length / 2)]! ^= 1;
+    if (fault === "flipped" && content.length > 0) {
+      const middle = Math.floor(content.length / 2);
+      content.writeUInt8(content.readUInt8(middle) ^ 1, middle);
+    }
     response.writeHead(reply.status, { "content-length": String(content.length), ...reply.headers });
     if (fault === "truncated" && content.length > 1) {
       response.write(content.subarray(0, Math.floor(content.length / 2)), () => incoming.socket.destroy());
