@@ -1,13 +1,13 @@
 import type { RegistryDb } from "../db/registry-db.ts";
-import { CHAIN_START, walkChain, type ChainAnchor, type ChainProblem } from "./walk-chain.ts";
+import { CHAIN_START, inChain, walkChain, type ChainAnchor, type ChainProblem } from "./walk-chain.ts";
 
 /** Which chain of the release log to check, and against what. */
 export interface VerifyChainQuery {
   /** @default "" for the registry's own chain */
   readonly tenantId?: string;
   /**
-   * Heads of this chain that were exported or signed before: without one, a chain that was cut off or rewritten as a
-   * whole looks good.
+   * Heads of this chain that were exported or signed before, besides the newest signed one that the registry itself
+   * remembers: without any, a chain that was cut off or rewritten as a whole looks good.
    */
   readonly heads?: readonly ChainAnchor[];
 }
@@ -32,7 +32,8 @@ export async function verifyChain(
   db: RegistryDb,
   { tenantId = "", heads = [] }: VerifyChainQuery = {},
 ): Promise<ChainReport> {
-  const known = heads.filter(({ seq }) => seq > 0).sort((a, b) => a.seq - b.seq);
+  const signed = await readSigned(db, tenantId);
+  const known = [...heads, ...signed].filter(({ seq }) => seq > 0).sort((a, b) => a.seq - b.seq);
   let last: ChainAnchor = CHAIN_START;
   const broken = (brokenAt: number, problem: ChainProblem): ChainReport => ({
     events: last.seq,
@@ -55,4 +56,11 @@ export async function verifyChain(
       last = event;
     }
   }
+}
+
+async function readSigned(db: RegistryDb, tenantId: string): Promise<ChainAnchor[]> {
+  const rows = await inChain(db, tenantId, (tx) =>
+    tx.selectFrom("extension_head").select(["seq", "hash"]).where("tenant_id", "=", tenantId).execute(),
+  );
+  return rows.map(({ seq, hash }) => ({ seq: Number(seq), hash }));
 }

@@ -168,7 +168,7 @@ export function headsContract(world: () => World): void {
         "heads_not_configured",
       );
       const p256 = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
-      const pem = p256.export({ type: "pkcs8", format: "pem" }).toString();
+      const pem = p256.export({ type: "pkcs8", format: "pem" });
       await expect(world().reopen({ headSigningKey: pem })).rejects.toThrow(TypeError);
       expect(await codeOf(world().reopen({ headSigningKey: "x" }))).toBe("invalid_key");
     });
@@ -214,6 +214,11 @@ export function headsContract(world: () => World): void {
       await registry.heads.current({ tenantId });
       await alter("delete from release_event where tenant_id = $1");
       expect(await codeOf(registry.heads.current({ tenantId }))).toBe("release_log_broken");
+      // What was signed is remembered, so that an end that is cut off shows without anybody's export.
+      expect(await registry.verifyReleaseLog({ tenantId })).toMatchObject({
+        brokenAt: 1,
+        problem: "truncated",
+      });
     });
 
     test("a version is proved to belong to the snapshot, with its content and no other", async () => {

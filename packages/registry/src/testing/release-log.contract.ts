@@ -14,6 +14,13 @@ interface Row {
   readonly hash: string;
 }
 
+/** The event at an index. */
+function at(rows: readonly Row[], index: number): Row {
+  const row = rows[index];
+  if (row === undefined) throw new RangeError(`There is no event ${index}.`);
+  return row;
+}
+
 /** What the registry promises about noticing who touched its release log (R08). */
 export function releaseLogContract(world: () => World): void {
   describe("release log", () => {
@@ -67,32 +74,32 @@ export function releaseLogContract(world: () => World): void {
     >([
       [
         "an altered payload",
-        (rows) => rows.with(3, { ...rows[3]!, payload: "{}" }),
+        (rows) => rows.with(3, { ...at(rows, 3), payload: "{}" }),
         { brokenAt: 4, problem: "altered" },
       ],
       [
         "an altered actor",
-        (rows) => rows.with(0, { ...rows[0]!, ...forged }),
+        (rows) => rows.with(0, { ...at(rows, 0), ...forged }),
         { brokenAt: 1, problem: "altered" },
       ],
       [
         "an altered time",
-        (rows) => rows.with(6, { ...rows[6]!, at: "2020-01-01" }),
+        (rows) => rows.with(6, { ...at(rows, 6), at: "2020-01-01" }),
         { brokenAt: 7, problem: "altered" },
       ],
       [
         "an altered hash",
-        (rows) => rows.with(2, { ...rows[2]!, hash: "0".repeat(64) }),
+        (rows) => rows.with(2, { ...at(rows, 2), hash: "0".repeat(64) }),
         { brokenAt: 3, problem: "altered" },
       ],
       [
         "an event rewritten together with its hash",
-        (rows, tenantId) => rows.with(3, rehash(tenantId, { ...rows[3]!, ...forged })),
+        (rows, tenantId) => rows.with(3, rehash(tenantId, { ...at(rows, 3), ...forged })),
         { brokenAt: 4, problem: "altered" },
       ],
       [
         "a first event rewritten with its hash",
-        (rows, tenantId) => rows.with(0, rehash(tenantId, { ...rows[0]!, ...forged })),
+        (rows, tenantId) => rows.with(0, rehash(tenantId, { ...at(rows, 0), ...forged })),
         { brokenAt: 1, problem: "altered" },
       ],
       ["a deleted event", (rows) => rows.toSpliced(2, 1), { brokenAt: 3, problem: "missing" }],
@@ -104,19 +111,19 @@ export function releaseLogContract(world: () => World): void {
       ],
       [
         "two events swapped",
-        (rows) => rows.with(2, { ...rows[3]!, seq: 3 }).with(3, { ...rows[2]!, seq: 4 }),
+        (rows) => rows.with(2, { ...at(rows, 3), seq: 3 }).with(3, { ...at(rows, 2), seq: 4 }),
         { brokenAt: 3, problem: "reordered" },
       ],
       [
         "an event put last",
-        (rows) => [...rows.toSpliced(1, 1), { ...rows[1]!, seq: 8 }],
+        (rows) => [...rows.toSpliced(1, 1), { ...at(rows, 1), seq: 8 }],
         { brokenAt: 2, problem: "reordered" },
       ],
       [
         "an event put in between",
         (rows, tenantId) => [
           ...rows.slice(0, 3),
-          rehash(tenantId, { ...rows[3]!, ...forged }),
+          rehash(tenantId, { ...at(rows, 3), ...forged }),
           ...rows.slice(3).map((row) => ({ ...row, seq: row.seq + 1 })),
         ],
         { brokenAt: 5, problem: "altered" },
@@ -139,7 +146,7 @@ export function releaseLogContract(world: () => World): void {
     test("a cut-off end and another history show against a head that was exported before", async () => {
       const { registry } = world();
       const { tenantId, rows } = await newChain();
-      const heads = [3, 7, 5].map((seq) => ({ seq, hash: rows[seq - 1]!.hash }));
+      const heads = [3, 7, 5].map((seq) => ({ seq, hash: at(rows, seq - 1).hash }));
       expect(await registry.verifyReleaseLog({ tenantId, heads: [...heads, ...heads] })).toMatchObject({
         brokenAt: null,
       });
@@ -156,7 +163,7 @@ export function releaseLogContract(world: () => World): void {
         brokenAt: 1,
         problem: "truncated",
       });
-      let prev = rows[2]!.hash;
+      let prev = at(rows, 2).hash;
       const fork = rows.slice(3).map((row) => {
         const other = rehash(tenantId, { ...row, ...forged, prev_hash: prev });
         prev = other.hash;

@@ -104,7 +104,7 @@ test(
       sign: async (data: Uint8Array) => signBytes(null, data, pair.privateKey),
     };
     const signers = [await world.reopen({ headSigningKey }), await world.reopen({ headSigningKey })];
-    const publicKey = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
+    const publicKey = pair.publicKey.export({ type: "spki", format: "pem" });
     const heads: Head[] = [];
     const { releases } = world.registry;
     const verbs = Array.from({ length: 12 }, (_, index) => [

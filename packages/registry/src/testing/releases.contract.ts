@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { parseTrustBundle, parseTrustDocument } from "@alga-ext/bundle";
+import { createPemSigner, generateSigningKey } from "@alga-ext/bundle/node";
 import { bundleBlobPath, toContentHash } from "@alga-ext/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -442,6 +444,49 @@ export function releasesContract(world: () => World): void {
       const reason = "'); delete from extension_version_state; --";
       const done = await world().registry.releases.yank({ extension, version: "1.0.0", reason, principal });
       expect(done.reason).toBe(reason);
+    });
+  });
+
+  describe("releases: revoked", () => {
+    test("what runs is no longer resolved, and is not installed again (S09)", async () => {
+      const { keyId, publicKeyPem, privateKeyPem } = await generateSigningKey();
+      const policy = async (revocations: readonly object[]) =>
+        parseTrustBundle(publicKeyPem, {
+          document: await parseTrustDocument(
+            JSON.stringify({ version: 1, expires: "2099-01-01T00:00:00Z", revocations }),
+          ),
+        });
+      const source = { current: await policy([]), onChange: () => () => undefined };
+      const registry = await world().reopen({ trust: source });
+      const signer = await createPemSigner(privateKeyPem);
+      const manifest = newManifest();
+      const published = await publishExtension({ ...world(), registry }, manifest, { signer });
+      const [tenantId, registryId] = [newTenant(), published.extension.id];
+      const installed = {
+        tenantId,
+        registryId,
+        version: "1.0.0",
+        grants: { capabilities: [], egress: [] },
+        actor: "admin",
+      };
+      await registry.install(installed);
+      const isResolved = async () =>
+        (await registry.resolver.resolve({ tenantId, extensionId: registryId })) !== null;
+      expect(await isResolved()).toBe(true);
+      for (const revocation of [
+        { digest: `sha256:${published.contentHash}` },
+        { publisher: manifest.publisher },
+        { key: keyId },
+      ]) {
+        source.current = await policy([{ ...revocation, reason: "malware" }]);
+        expect(await isResolved()).toBe(false);
+        for (const tenant of [tenantId, newTenant()]) {
+          const again = registry.install({ ...installed, tenantId: tenant });
+          expect((await refusalOf(again)).code).toMatch(/^revoked_/);
+        }
+        source.current = await policy([]);
+        expect(await isResolved()).toBe(true);
+      }
     });
   });
 
