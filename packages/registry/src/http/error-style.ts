@@ -1,4 +1,3 @@
-import type { JsonValue } from "@alga-ext/protocol";
 import type { Failure } from "./failure.ts";
 import type { Schema } from "./schemas/schema.ts";
 
@@ -6,7 +5,7 @@ import type { Schema } from "./schemas/schema.ts";
 export interface ErrorStyle {
   /** Name of its schema in OpenAPI. */
   readonly name: string;
-  readonly schema: Schema<JsonValue>;
+  readonly schema: Schema<unknown>;
   /** Its status and body; headers common to all are added later. */
   render(failure: Failure, requestId: string): Response;
 }

@@ -1,7 +1,7 @@
-import { isWireErrorCode, WIRE_STATUS, type JsonValue, type WireErrorCode } from "@alga-ext/protocol";
+import { isWireErrorCode, WIRE_STATUS, type WireErrorCode } from "@alga-ext/protocol";
 import type { ErrorStyle } from "./error-style.ts";
 import type { Failure } from "./failure.ts";
-import { anyObject, anyText, constant, list, object, openObject, type Schema } from "./schemas/schema.ts";
+import { anyObject, anyText, constant, list, object, openObject } from "./schemas/schema.ts";
 import { toManifestIssues } from "./manifest-issues.ts";
 import { whyRefused } from "./why-refused.ts";
 
@@ -13,7 +13,7 @@ export const WIRE_ERRORS: ErrorStyle = {
   schema: object(
     { error: anyText, message: anyText, requestId: anyText },
     { code: anyText, details: anyObject },
-  ) as Schema<JsonValue>,
+  ),
   render(failure, requestId) {
     const { body, status } = toWireBody(failure, requestId);
     return Response.json(body, { status });
@@ -38,7 +38,7 @@ export const SCHEDULE_ERRORS: ErrorStyle = {
   schema: object(
     { success: constant(false), error: anyText, message: anyText, requestId: anyText },
     { code: anyText, details: anyObject, fieldErrors: anyObject },
-  ) as Schema<JsonValue>,
+  ),
   render(failure, requestId) {
     const { fieldErrors, ...details } = failure.details;
     const { body, status } = toWireBody({ ...failure, details }, requestId);
@@ -133,7 +133,7 @@ export const UPLOAD_ERRORS: ErrorStyle = {
 /** `{error}` of the look-ups for runners (contract §1.7). */
 export const RUNNER_ERRORS: ErrorStyle = {
   name: "RunnerError",
-  schema: object({ error: anyText }, { requestId: anyText }) as Schema<JsonValue>,
+  schema: object({ error: anyText }, { requestId: anyText }),
   render({ code, status }, requestId) {
     const error = code === "unauthenticated" ? "unauthorized" : status >= 500 ? "server_error" : code;
     const vary = { vary: "x-api-key, x-canary" };
@@ -144,7 +144,7 @@ export const RUNNER_ERRORS: ErrorStyle = {
 /** `{error: {code, message, details?}}` of stored data, with the codes of the storage host API (contract §1.9). */
 export const STORAGE_ERRORS: ErrorStyle = {
   name: "StorageError",
-  schema: object({ error: CODED }) as Schema<JsonValue>,
+  schema: object({ error: CODED }),
   render(failure) {
     const { code, status, message, details } = failure;
     const shown = code === "invalid_request" ? "VALIDATION_FAILED" : code.toUpperCase();

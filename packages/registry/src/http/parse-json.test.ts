@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { refusalOf } from "../testing/kit/rejection.ts";
 import { MAX_BODY_BYTES, parseStrictJson, readJsonBody } from "./parse-json.ts";

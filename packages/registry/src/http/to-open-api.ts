@@ -131,8 +131,9 @@ function rewrite(
   const entries = Object.entries(schema)
     .filter(([key, value]) => areNames || keeps(key, value))
     .map(([key, value]): [string, JsonValue] => {
-      if (!areNames && key === "$ref")
-        return [key, String(value).replace("#/$defs/", "#/components/schemas/")];
+      if (!areNames && key === "$ref" && typeof value === "string") {
+        return [key, value.replace("#/$defs/", "#/components/schemas/")];
+      }
       return [key, rewrite(value, keeps, !areNames && key === "properties")];
     });
   return Object.fromEntries(entries);

@@ -1,5 +1,6 @@
 import { createFamily, type Route } from "../route.ts";
-import { PERMISSION, ref } from "../schemas/components.ts";
+import { PERMISSION } from "../schemas/log-components.ts";
+import { ref } from "../schemas/ref.ts";
 import { anyText, integer, list, object, text } from "../schemas/schema.ts";
 import { managementFamily } from "./management-family.ts";
 

@@ -2,22 +2,12 @@ import { RegistryError } from "../../errors.ts";
 import { MAX_UPLOAD_BYTES } from "../../uploads/stage.ts";
 import { BUNDLE_ERRORS, UPLOAD_ERRORS } from "../error-styles.ts";
 import { createFamily, type Route } from "../route.ts";
-import { ref } from "../schemas/components.ts";
-import {
-  anyText,
-  integer,
-  nullable,
-  object,
-  oneOf,
-  openObject,
-  text,
-  type Schema,
-} from "../schemas/schema.ts";
+import { ref } from "../schemas/ref.ts";
+import { HEX, anyText, integer, nullable, object, oneOf, openObject, text } from "../schemas/schema.ts";
 
 const { route, openRoute } = createFamily({ tag: "Publishing", errors: BUNDLE_ERRORS, params: {} });
 const { route: uploadRoute } = createFamily({ tag: "Publishing", errors: UPLOAD_ERRORS, params: {} });
 
-const HASH: Schema<string> = { type: "string", pattern: "^[0-9a-f]{64}$" };
 const SIZE = integer(1, MAX_UPLOAD_BYTES, { description: "Bytes." });
 
 /** `POST /api/ext-bundles/{upload-proxy,finalize,abort,token}` (contract §1.5; `token` is ours). */
@@ -29,7 +19,7 @@ export const BUNDLE_ROUTES: readonly Route[] = [
     summary: "Stream an archive into staging. `content-length`, when there is one, must equal `size`.",
     access: "extension:publish",
     isLimited: true,
-    query: object({ filename: text(255), size: SIZE }, { declaredHash: HASH }),
+    query: object({ filename: text(255), size: SIZE }, { declaredHash: HEX }),
     body: "bytes",
     answer: ref("UploadResult"),
     async handle({ registry, request, query, principal }) {

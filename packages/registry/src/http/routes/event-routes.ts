@@ -1,6 +1,7 @@
 import { RegistryError } from "../../errors.ts";
 import { createFamily, type Route } from "../route.ts";
-import { DELIVERY_STATE, ref } from "../schemas/components.ts";
+import { DELIVERY_STATE } from "../schemas/event-components.ts";
+import { ref } from "../schemas/ref.ts";
 import { flag, integer, list, object, text, uuid } from "../schemas/schema.ts";
 import { toRegistryId } from "./find-install.ts";
 import { managementFamily } from "./management-family.ts";

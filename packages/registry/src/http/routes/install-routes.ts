@@ -1,6 +1,7 @@
 import type { Grants } from "@alga-ext/protocol";
 import { createFamily, type Route } from "../route.ts";
-import { COMPONENTS, ref } from "../schemas/components.ts";
+import { COMPONENTS } from "../schemas/components.ts";
+import { ref } from "../schemas/ref.ts";
 import {
   anyText,
   constant,

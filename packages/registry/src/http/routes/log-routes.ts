@@ -1,5 +1,5 @@
 import { createFamily, type Route } from "../route.ts";
-import { ref } from "../schemas/components.ts";
+import { ref } from "../schemas/ref.ts";
 import { anyText, list, nullable, object, oneOf, text } from "../schemas/schema.ts";
 import { toRegistryId } from "./find-install.ts";
 import { managementFamily } from "./management-family.ts";

@@ -1,7 +1,9 @@
 import { RegistryError } from "../../errors.ts";
 import { createFamily, type Route } from "../route.ts";
-import { CONTENT_HASH, ref } from "../schemas/components.ts";
+import { ref } from "../schemas/ref.ts";
 import {
+  CONTENT_HASH,
+  HEX,
   anyObject,
   anyText,
   flag,
@@ -11,7 +13,6 @@ import {
   object,
   oneOf,
   text,
-  type Schema,
 } from "../schemas/schema.ts";
 import { toStream } from "../to-stream.ts";
 import { findInstall } from "./find-install.ts";
@@ -19,7 +20,6 @@ import { managementFamily } from "./management-family.ts";
 import { PAGE, pageOf } from "./query-members.ts";
 
 const { route } = createFamily(managementFamily("Releases"));
-const HEX: Schema<string> = { type: "string", pattern: "^[0-9a-f]{64}$" };
 const CHAIN = oneOf(["registry", "tenant"], { description: "The registry's own chain, or the tenant's." });
 
 /** What is published, and what its publishers still say of it. */

@@ -1,7 +1,6 @@
 import { RUNNER_ERRORS } from "../error-styles.ts";
 import { createFamily, type Route } from "../route.ts";
-import { CONTENT_HASH } from "../schemas/components.ts";
-import { anyText, flag, object, uuid, type Schema } from "../schemas/schema.ts";
+import { CONTENT_HASH, anyText, flag, object, uuid, type Schema } from "../schemas/schema.ts";
 
 const { openRoute } = createFamily({ tag: "Runners", errors: RUNNER_ERRORS, params: {} });
 const headers = { vary: "x-api-key, x-canary" };

@@ -4,7 +4,7 @@ import type { Registry } from "../../registry.ts";
 import type { AdminSchedule } from "../../schedules/create-schedules.ts";
 import { SCHEDULE_ERRORS } from "../error-styles.ts";
 import { createFamily, type Route } from "../route.ts";
-import { ref } from "../schemas/components.ts";
+import { ref } from "../schemas/ref.ts";
 import { anyText, anything, constant, flag, list, nullable, object, text, uuid } from "../schemas/schema.ts";
 import { requireInstall } from "./find-install.ts";
 import { managementFamily } from "./management-family.ts";
@@ -47,7 +47,9 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
       const { installId } = await requireInstall(registry, { ...params, tenantId });
       const endpoints = await registry.schedules.endpoints({ tenantId, installId });
       const schedulable = endpoints.filter((endpoint) => endpoint.schedulable);
-      return { endpoints: schedulable.map(({ schedulable: _, ...endpoint }) => endpoint) };
+      return {
+        endpoints: schedulable.map(({ id, method, path, handler }) => ({ id, method, path, handler })),
+      };
     },
   }),
   route({

@@ -1,5 +1,5 @@
 import { createFamily, type Route } from "../route.ts";
-import { ref } from "../schemas/components.ts";
+import { ref } from "../schemas/ref.ts";
 import {
   anyObject,
   anyText,

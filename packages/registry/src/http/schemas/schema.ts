@@ -11,6 +11,7 @@ export type Described<S> = S extends { readonly [SHAPE]?: infer T } ? T : never;
 
 type Members = { readonly [name: string]: Schema<unknown> };
 type Each<M extends Members> = { readonly [K in keyof M]: Described<M[K]> };
+type Both<R extends Members, O extends Members> = Flat<Each<R> & Partial<Each<O>>>;
 type Flat<T> = { readonly [K in keyof T]: T[K] };
 
 /** What is said to people about a schema. */
@@ -31,6 +32,12 @@ export function text(
 export const anyText: Schema<string> = { type: "string" };
 /** RFC 3339, in answers. */
 export const time: Schema<string> = { type: "string", format: "date-time" };
+/** Any number, in answers. */
+export const number: Schema<number> = { type: "number" };
+/** 64 lower-case hex digits. */
+export const HEX: Schema<string> = { type: "string", pattern: "^[0-9a-f]{64}$" };
+/** `sha256:` and 64 hex digits. */
+export const CONTENT_HASH: Schema<string> = { type: "string", pattern: "^sha256:[0-9a-f]{64}$" };
 /** A UUID. */
 export const uuid: Schema<string> = { type: "string", format: "uuid" };
 /** True or false. */
@@ -49,6 +56,9 @@ export function integer(
   return { type: "integer", minimum, ...(maximum === undefined ? {} : { maximum }), ...notes };
 }
 
+/** Names, in answers. */
+export const names: Schema<readonly string[]> = { type: "array", items: anyText };
+
 /** One of some words. */
 export function oneOf<const T extends string>(values: readonly T[], notes: Notes = {}): Schema<T> {
   return { type: "string", enum: [...values], ...notes };
@@ -60,27 +70,25 @@ export function list<T>(items: Schema<T>, maxItems?: number): Schema<readonly T[
 }
 
 /** An object of named members; others are refused in requests. */
-export function object<R extends Members, O extends Members = Record<never, never>>(
-  required: R,
-  optional?: O,
-  notes: Notes = {},
-): Schema<Flat<Each<R> & Partial<Each<O>>>> {
-  return {
-    type: "object",
-    ...notes,
-    properties: { ...required, ...optional },
-    ...(Object.keys(required).length === 0 ? {} : { required: Object.keys(required) }),
-    additionalProperties: false,
-  };
+export function object<R extends Members>(required: R): Schema<Each<R>>;
+export function object<R extends Members, O extends Members>(required: R, optional: O): Schema<Both<R, O>>;
+export function object(required: Members, optional: Members = {}): Schema<unknown> {
+  return { ...openObject(required, optional), additionalProperties: false };
 }
 
 /** {@link object} that lets other members pass unread, as older clients send them. */
-export function openObject<R extends Members, O extends Members = Record<never, never>>(
+export function openObject<R extends Members>(required: R): Schema<Each<R>>;
+export function openObject<R extends Members, O extends Members>(
   required: R,
-  optional?: O,
-): Schema<Flat<Each<R> & Partial<Each<O>>>> {
-  const { additionalProperties: _, ...rest } = object(required, optional);
-  return rest as Schema<Flat<Each<R> & Partial<Each<O>>>>;
+  optional: O,
+): Schema<Both<R, O>>;
+export function openObject(required: Members, optional: Members = {}): Schema<unknown> {
+  const members = Object.keys(required);
+  return {
+    type: "object",
+    properties: { ...required, ...optional },
+    ...(members.length === 0 ? {} : { required: members }),
+  };
 }
 
 /** An object from any names to values of one kind. */
