@@ -3,7 +3,7 @@ import { toContentHash, type InstallResolver, type JsonValue } from "@alga-ext/p
 import { sql } from "kysely";
 import type { TenantDb } from "../db/registry-db.ts";
 import { isUuid } from "../internal/is-uuid.ts";
-import type { SealEnvelope } from "../secrets/seal-envelope.ts";
+import { envelopePeriod, type SealEnvelope } from "../secrets/seal-envelope.ts";
 import { createRevocationCheck } from "./check-revoked.ts";
 import type { InstallContext } from "./install-context.ts";
 
@@ -17,10 +17,12 @@ export function createInstallResolver(
     readonly sealEnvelope: SealEnvelope;
   },
 ): Required<InstallResolver> {
-  const { db, sealEnvelope } = options;
+  const { db, sealEnvelope, clock } = options;
   const isRevoked = createRevocationCheck(options);
   return {
     async resolve({ tenantId, extensionId }) {
+      // Before the envelope is looked at, so that the revision never claims a later period than the envelope lasts.
+      const now = clock();
       const row = await db.withTenant(tenantId, (tx) =>
         findActive(tx, tenantId, extensionId)
           .innerJoin("extension_version as v", "v.id", "i.version_id")
@@ -28,7 +30,6 @@ export function createInstallResolver(
           .select([
             "i.granted_caps",
             "i.granted_egress",
-            "i.secrets_version",
             "i.updated_at",
             "i.config as install_config",
             "i.registry_id",
@@ -62,7 +63,7 @@ export function createInstallResolver(
         configVersion: row.config_version,
         secretEnvelope: await sealEnvelope(install),
         clientPortal: (row.ui?.hooks.clientPortalMenu?.label ?? "") !== "",
-        revision: toRevision(row),
+        revision: toRevision(row, now),
         updatedAt: row.updated_at.toISOString(),
       };
     },
@@ -70,7 +71,7 @@ export function createInstallResolver(
       const row = await db.withTenant(tenantId, (tx) =>
         findActive(tx, tenantId, extensionId).executeTakeFirst(),
       );
-      return row === undefined || (await isRevoked(row.version_id)) ? null : toRevision(row);
+      return row === undefined || (await isRevoked(row.version_id)) ? null : toRevision(row, clock());
     },
   };
 }
@@ -82,7 +83,13 @@ function findActive(tx: TenantDb, tenantId: string, extensionId: string) {
     .selectFrom("tenant_extension_install as i")
     .innerJoin("tenant_extension_install_config as c", "c.install_id", "i.id")
     .innerJoin("extension_registry as r", "r.id", "i.registry_id")
-    .select(["i.id", "i.version_id", "c.version as config_version", "r.updated_at as published_at"])
+    .select([
+      "i.id",
+      "i.version_id",
+      "i.secrets_version",
+      "c.version as config_version",
+      "r.updated_at as published_at",
+    ])
     .where("i.tenant_id", "=", tenantId)
     .where("i.is_enabled", "=", true)
     .where("i.status", "=", "enabled")
@@ -96,13 +103,21 @@ function findActive(tx: TenantDb, tenantId: string, extensionId: string) {
     .limit(1);
 }
 
-/** The display name is the only thing that comes from the extension's own row, which every publish touches. */
-function toRevision(row: {
-  readonly id: string;
-  readonly config_version: string;
-  readonly published_at: Date;
-}): string {
-  return `${row.id}.${row.config_version}.${row.published_at.getTime().toString(36)}`;
+/**
+ * The display name is the only thing that comes from the extension's own row, which every publish touches. And a sealed
+ * envelope expires, so an answer with secrets is not kept for longer than one.
+ */
+function toRevision(
+  row: {
+    readonly id: string;
+    readonly secrets_version: string | null;
+    readonly config_version: string;
+    readonly published_at: Date;
+  },
+  now: number,
+): string {
+  const sealed = row.secrets_version === null ? "" : `.${envelopePeriod(now).toString(36)}`;
+  return `${row.id}.${row.config_version}.${row.published_at.getTime().toString(36)}${sealed}`;
 }
 
 /** Fill settings into the hosts that name some; a host whose setting is missing or no label stays closed. */

@@ -9,6 +9,14 @@ import { openSecret } from "./seal-secret.ts";
 export const ENVELOPE_TTL_MS = 10 * 60_000;
 const MAX_CACHED = 1000;
 
+/**
+ * Number of the period that a moment lies in. Who asks again whenever it changes never holds an expired envelope: an
+ * envelope that is handed out lasts for at least one period more.
+ */
+export function envelopePeriod(atMs: number): number {
+  return Math.floor(atMs / (ENVELOPE_TTL_MS / 2));
+}
+
 /** Seals the secrets of one install to the runner's key; null when it has none. */
 export type SealEnvelope = (install: {
   readonly tenantId: string;

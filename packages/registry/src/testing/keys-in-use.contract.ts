@@ -273,6 +273,24 @@ export function keysInUseContract(world: () => World): void {
       expect(again?.expires_at).toBe(new Date(clock.now + ENVELOPE_TTL_MS).toISOString());
     });
 
+    test("an answer that is kept while its revision holds never has an expired envelope", async () => {
+      const { registry, clock } = world();
+      const { tenantId, registryId } = await installNew(world());
+      await registry.setSecrets({ tenantId, registryId, secrets: { a: "1" } });
+      const query = { tenantId, extensionId: registryId };
+      let kept = await registry.resolver.resolve(query);
+      let asked = 0;
+      for (let minute = 0; minute < 60; minute += 1) {
+        if ((await registry.resolver.revision?.(query)) !== kept?.revision) {
+          kept = await registry.resolver.resolve(query);
+          asked += 1;
+        }
+        expect(Date.parse(kept?.secretEnvelope?.expires_at ?? "")).toBeGreaterThan(clock.now);
+        clock.now += 60_000;
+      }
+      expect(asked).toBeLessThanOrEqual(12);
+    });
+
     test("a data key of another length is refused", async () => {
       const { keys, reopen } = world();
       const registry = await reopen({ keys: { ...keys, unwrap: async () => new Uint8Array(31) } });

@@ -10,7 +10,7 @@ export function secretsHttpContract(world: () => World): void {
   describe("secrets over HTTP", () => {
     test("no JSON answer of any route holds a value", async () => {
       const client = createHttpClient(() => world().registry);
-      const { tenantId = "" } = client.people["owner"] ?? {};
+      const tenantId = client.people["owner"]?.tenantId ?? "";
       const published = await publishExtension(world(), newManifest());
       const [registryId, version] = [published.extension.id, published.version.version];
       const { installId } = await world().registry.install({
@@ -71,7 +71,7 @@ export function secretsHttpContract(world: () => World): void {
 
     test("a key provider that is away is 503, and what it said stays inside", async () => {
       const client = createHttpClient(() => world().registry);
-      const { tenantId = "" } = client.people["admin"] ?? {};
+      const tenantId = client.people["admin"]?.tenantId ?? "";
       const { registryId, version } = await installNew(world());
       await world().registry.install({ tenantId, registryId, version, grants: "declared", actor: "admin" });
       world().keys.isDown = true;
