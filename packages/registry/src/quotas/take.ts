@@ -75,19 +75,20 @@ async function takeMany(
 ): Promise<QuotaDecision[]> {
   const ids = Array.from({ length: count }, () => randomUUID());
   const { cpuMs = 0, memoryMbMs = 0, egressBytes = 0 } = reserve;
+  // Materialized, step by step: Postgres would copy each step into the next one, and plan for longer than it works.
   // A window that began already, by the clock of another process a little ahead, is not opened again.
   const statement = sql<Counters & { granted: string | number; limits: QuotaLimits; window_start: Date }>`
-    with merged as (select ${mergedLimits(tenantId, registryId)} as limits),
-    timed as (select limits, to_timestamp(floor(${now / 1000}::float8 / seconds) * seconds) as opened
+    with merged as materialized (select ${mergedLimits(tenantId, registryId)} as limits),
+    timed as materialized (select limits, to_timestamp(floor(${now / 1000}::float8 / seconds) * seconds) as opened
       from (select limits, coalesce((limits->>'windowSeconds')::int, ${sql.lit(DEFAULT_WINDOW_SECONDS)}) as seconds
         from merged) m),
-    held as (select * from extension_quota_state
+    held as materialized (select * from extension_quota_state
       where tenant_id = ${tenantId} and registry_id = ${registryId} for update),
-    placed as (select limits, running, invocations, cpu_ms, mem_mb_ms, egress_bytes, window_start, case
+    placed as materialized (select limits, running, invocations, cpu_ms, mem_mb_ms, egress_bytes, window_start, case
         when window_start > opened and window_start < ${new Date(now + 900_000)} then window_start
         else opened end as at
       from held, timed),
-    now_used as (select limits, at, ${sql.lit(count)}::bigint as wanted,
+    now_used as materialized (select limits, at, ${sql.lit(count)}::bigint as wanted,
         case when window_start = at then invocations else 0 end as invocations,
         case when window_start = at then cpu_ms else 0 end as cpu_ms,
         case when window_start = at then mem_mb_ms else 0 end as mem_mb_ms,
@@ -95,8 +96,8 @@ async function takeMany(
         (select coalesce(jsonb_object_agg(key, value), '{}'::jsonb) from jsonb_each(running)
           where value::bigint > ${now}) as running
       from placed),
-    counted as (select *, (select count(*) from jsonb_object_keys(running)) as places from now_used),
-    decided as (select *, greatest(0, least(wanted,
+    counted as materialized (select *, (select count(*) from jsonb_object_keys(running)) as places from now_used),
+    decided as materialized (select *, greatest(0, least(wanted,
         ${fitting("invocations", "invocations", 1)},
         ${fitting("concurrent", "places", 1)},
         ${fitting("cpuMs", "cpu_ms", cpuMs)},
