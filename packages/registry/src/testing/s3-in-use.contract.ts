@@ -8,6 +8,7 @@ import {
   newManifest,
   newTenant,
   packExtension,
+  principalOf,
   signArchive,
   type ManifestInput,
   type World,
@@ -42,14 +43,14 @@ export function s3InUseContract(world: () => World): void {
         chunks.push(chunk);
       return Buffer.concat(chunks);
     };
-    const stage = (archive: Uint8Array) =>
+    const stage = (archive: Uint8Array, principal = principalOf(newTenant(), ["extension:publish"])) =>
       registry.uploads.stage({
         filename: "bundle.tar.zst",
         size: archive.length,
         body: (async function* () {
           yield archive;
         })(),
-        principal: world().publisher,
+        principal,
       });
 
     test("lie where runners look for them", async () => {
@@ -93,14 +94,15 @@ export function s3InUseContract(world: () => World): void {
       const published = await request(newManifest());
       const { extension, version } = await registry.publish(published);
       const staged = await request(newManifest());
-      const { upload } = await stage(staged.archive);
+      const uploader = principalOf(newTenant(), ["extension:publish"]);
+      const { upload } = await stage(staged.archive, uploader);
       s3.onRequest(({ method }) => (method === "GET" ? "flipped" : null));
       try {
         await expect(read(extension.id, version.version)).rejects.toMatchObject({ code: "blob_corrupt" });
         const finalized = registry.uploads.finalize({
           ...upload,
           signatures: staged.signatures,
-          principal: world().publisher,
+          principal: uploader,
         });
         expect((await refusalOf(finalized)).code).toBe("blob_corrupt");
       } finally {
