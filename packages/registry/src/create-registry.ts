@@ -19,7 +19,7 @@ import { setEnabled } from "./installs/set-enabled.ts";
 import { setGrants } from "./installs/set-grants.ts";
 import { uninstall } from "./installs/uninstall.ts";
 import { update } from "./installs/update.ts";
-import { validateInstall } from "./installs/validate-install.ts";
+import { createInstallValidation } from "./installs/validate-install.ts";
 import { createExecutionLog } from "./log/execution-log.ts";
 import type { RegistryOptions } from "./options.ts";
 import { createQuotas } from "./quotas/create-quotas.ts";
@@ -141,7 +141,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     quotas: createQuotas({ db, clock }),
     usage: createUsage({ db, clock }),
     audit: createAudit({ db, clock }),
-    validateInstall: (query) => validateInstall(installing, query),
+    validateInstall: createInstallValidation(installing),
     lookupHost: (host) => lookupHost(db, host),
     releases: createReleases({ db, blobs, clock }),
     heads: createHeads({

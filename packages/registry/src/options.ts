@@ -31,7 +31,7 @@ export interface RegistryOptions {
   /** How long a head is good, in milliseconds. @default 24 hours */
   readonly headLifetimeMs?: number;
   /** Root under which each install gets a host name of its own. @default none */
-  readonly domainRoot?: string;
+  readonly domainRoot?: string | null;
   /** Makes those host names lead to the runner. @default nobody: a wildcard entry may do without */
   readonly domains?: DomainProvisioner;
   /** How long the data of an uninstalled extension is kept, in milliseconds; 0 deletes it at once. @default 30 days */

@@ -100,7 +100,7 @@ export function domainsContract(world: () => World): void {
     test("without a provisioner a name is pending, without a root there is none, and both can come later", async () => {
       const install = await installNew(world());
       expect(await statusOf(install)).toMatchObject({ state: "pending" });
-      const rootless = await world().reopen({ domainRoot: undefined });
+      const rootless = await world().reopen({ domainRoot: null });
       const nameless = await installNew({ ...world(), registry: rootless });
       expect(await statusOf(nameless)).toEqual({ host: "", state: "pending_configuration" });
       expect(await rootless.domains.provisionPending()).toEqual({

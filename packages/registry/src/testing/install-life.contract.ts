@@ -237,6 +237,10 @@ export function installLifeContract(world: () => World): void {
         source.current = await trust({ revocations: [revocation] });
         expect(await registry.resolver.resolve(query)).toBeNull();
         expect(await registry.resolver.revision(query)).toBeNull();
+        for (const tenantId of [ref.tenantId, ""]) {
+          const served = { tenantId, registryId: ref.registryId, contentHash: second.contentHash };
+          expect(await registry.validateInstall(served)).toBe(false);
+        }
       }
       expect((await refusalOf(registry.rollback(ref))).code).toBe("revoked_publisher");
       source.current = await trust({
