@@ -88,7 +88,10 @@ function readPage(
     .selectFrom("extension_registry as r")
     .select(["r.id", "r.publisher", "r.name", "r.display_name", "r.description"])
     .where((eb) =>
-      eb.or([eb("r.newest_version_id", "is not", null), eb("r.id", "=", sql<string>`any(${installed}::uuid[])`)]),
+      eb.or([
+        eb("r.newest_version_id", "is not", null),
+        eb("r.id", "=", sql<string>`any(${installed}::uuid[])`),
+      ]),
     )
     .$if(after !== null, (query) => query.where("r.slug", ">", after ?? ""))
     .$if(search !== null, (query) =>
