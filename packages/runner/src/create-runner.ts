@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toTrustSource, trustState, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
@@ -15,7 +16,8 @@ import { createCellPool } from "./cells/cell-pool.ts";
 import { createEgress } from "./egress/egress.ts";
 import { parseOverrides } from "./egress/parse-overrides.ts";
 import { createInstallGate } from "./http/install-gate.ts";
-import { createInternalApi } from "./http/internal-api.ts";
+import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts";
+import { createInternalListener } from "./http/internal-listener.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
@@ -83,6 +85,8 @@ export interface RunnerOptions {
 export interface Runner {
   /** The internal API: `/v1/execute`, `/v1/handshake`, `/healthz`, `/readyz`, `/metrics`. */
   fetch(request: Request): Promise<Response>;
+  /** {@link Runner.fetch} for `node:http`: the same answers, cheaper. */
+  readonly listener: (req: IncomingMessage, res: ServerResponse) => void;
   /** The public UI: `/ext-ui/…`. */
   fetchUi(request: Request): Promise<Response>;
   /** Run one call in-process, past authentication: for composition roots and tests. Never rejects. */
@@ -165,7 +169,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const replays = createReplayCache({ now });
   let closing = false;
 
-  const fetchInternal = createInternalApi({
+  const internal: InternalApiParts = {
     executor,
     limits,
     cacheDir,
@@ -182,7 +186,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
         trustExpired: isTrustExpired(),
       }),
     wall: wall.tier,
-  });
+  };
   const fetchUi = createUiApi({
     bundles,
     gate: createInstallGate(options.installs ?? null),
@@ -192,7 +196,8 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   });
 
   return {
-    fetch: fetchInternal,
+    fetch: createInternalApi(internal),
+    listener: createInternalListener(internal),
     fetchUi,
     execute: (request, callOptions) => executor.execute(request, callOptions),
     wall: wall.tier,

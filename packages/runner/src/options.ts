@@ -24,7 +24,7 @@ export interface RunnerLimits {
   readonly frameHeaderBytes: number;
   /** Frame bytes of unanswered host calls of one cell; headers count 16-fold, as parsed JSON weighs. */
   readonly pendingHostBytes: number;
-  /** Calls of one install running at once, each on its own instance. */
+  /** Calls of one install in its cell at once; those that wait there for the host have an instance each. */
   readonly concurrentPerInstall: number;
   /** Calls of one install waiting. */
   readonly queuePerInstall: number;
@@ -56,7 +56,7 @@ export const RUNNER_LIMITS: RunnerLimits = {
   frameBytes: 12 * MIB,
   frameHeaderBytes: MIB,
   pendingHostBytes: 48 * MIB,
-  concurrentPerInstall: 4,
+  concurrentPerInstall: 32,
   queuePerInstall: 64,
   cells: 32,
   idleMs: 60_000,

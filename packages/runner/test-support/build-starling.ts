@@ -38,6 +38,8 @@ export async function buildStarling(jsSource: string): Promise<Uint8Array> {
     mkdirSync(directory, { recursive: true });
     const componentize = await loadComponentize();
     const { component } = await componentize(jsSource, ALGA_EXTENSION_WIT, {
+      // The source is passed as text; the type asks for a path all the same.
+      sourcePath: "source.js",
       worldName: "runner",
       disableFeatures: [...NO_WASI],
     });

@@ -22,6 +22,8 @@ import { toGuestRequest } from "./guest-request.ts";
 import { createInFlight } from "./in-flight.ts";
 
 const MIB = 1024 * 1024;
+/** Made once: an abort without a reason makes an exception with a stack for every call. */
+const CALL_IS_OVER = new DOMException("The call is over.", "AbortError");
 
 /** Options of one call besides its request. */
 export interface ExecuteOptions {
@@ -116,7 +118,7 @@ async function runCall(
     );
   } finally {
     // Host calls that still run serve nobody.
-    ending.abort();
+    ending.abort(CALL_IS_OVER);
   }
 }
 

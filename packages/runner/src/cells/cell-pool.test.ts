@@ -6,7 +6,7 @@ import { UNTOUCHED, type Cell, type CellCall } from "./cell.ts";
 import { createCellPool } from "./cell-pool.ts";
 import type { GuestResponse } from "./guest-response.ts";
 
-const ARTIFACT: Artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 0 };
+const ARTIFACT: Artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 0, isRestorable: true };
 const RESPONSE: GuestResponse = { status: 200, headers: {}, body: null };
 
 interface FakeCell extends Cell {
@@ -32,6 +32,9 @@ function setUp(limits: Partial<RunnerLimits> = {}) {
         },
         get isDead() {
           return dead;
+        },
+        get isSound() {
+          return !dead;
         },
         call: () =>
           new Promise((resolve, reject) => pending.push({ finish: () => resolve(RESPONSE), fail: reject })),

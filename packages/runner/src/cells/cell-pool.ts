@@ -119,15 +119,13 @@ export function createCellPool(options: {
     loadArtifact: () => Promise<Artifact>,
     call: CellCall,
   ): Promise<GuestResponse> => {
-    const cell = await before(soundCell(slot, loadArtifact), call.deadlineAt);
+    const { alive } = slot;
+    const cell =
+      alive?.isSound === true ? alive : await before(soundCell(slot, loadArtifact), call.deadlineAt);
     return await cell.call(call);
   };
 
-  const enter = async (slot: Slot, call: CellCall) => {
-    if (slot.running < limits.concurrentPerInstall) {
-      slot.running += 1;
-      return;
-    }
+  const waitForTurn = async (slot: Slot, call: CellCall) => {
     if (slot.waiting.length >= limits.queuePerInstall) {
       throw new RunnerError("overloaded", "Too many calls of this extension wait already.", {
         retryable: true,
@@ -182,7 +180,9 @@ export function createCellPool(options: {
       slot.idleTimer = null;
       inFlight += 1;
       try {
-        await enter(slot, call);
+        // Waiting for a promise costs a turn; most calls need not.
+        if (slot.running < limits.concurrentPerInstall) slot.running += 1;
+        else await waitForTurn(slot, call);
         try {
           return await callOnce(slot, loadArtifact, call).catch((error: unknown) => {
             if (error instanceof RunnerError && error.details[UNTOUCHED] === true)

@@ -51,6 +51,8 @@ export interface Cell {
   readonly pid: number | undefined;
   readonly inFlight: number;
   readonly isDead: boolean;
+  /** Whether it is loaded, alive and owes no answer to a cancellation: a call may enter at once. */
+  readonly isSound: boolean;
   /** Settles when the process is gone. */
   readonly ended: Promise<void>;
   /** Settles when the cell answered every cancellation, or is dead because it did not. */
@@ -144,8 +146,12 @@ class ProcessCell implements Cell {
     return this.#dead;
   }
 
+  get isSound(): boolean {
+    return this.#stage === "loaded" && !this.#dead && this.#cancelled.size === 0;
+  }
+
   async call(call: CellCall): Promise<GuestResponse> {
-    await this.ready;
+    if (this.#stage !== "loaded") await this.ready;
     if (this.#dead) throw crashed(this.#why);
     const id = (this.#nextId += 1);
     const { promise, resolve, reject } = Promise.withResolvers<GuestResponse>();
@@ -252,6 +258,8 @@ class ProcessCell implements Cell {
     }
     switch (header["t"]) {
       case "result":
+        // Over at once: what the same chunk says about it further on is late.
+        this.#calls.delete(id);
         try {
           live.resolve(readGuestResponse(unpackValue(header["v"], body), this.#limits));
         } catch (error) {
@@ -260,6 +268,7 @@ class ProcessCell implements Cell {
         }
         return;
       case "trap":
+        this.#calls.delete(id);
         live.reject(trapped(header));
         return;
       case "host":

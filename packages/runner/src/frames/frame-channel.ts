@@ -4,6 +4,9 @@ import { createFrameDecoder, encodeFrame, FrameViolation, type Frame } from "./f
 /** Most bytes that may wait for a process that does not read; beyond it the process is killed. */
 const MAX_UNREAD_BYTES = 160 * 1024 * 1024;
 
+/** Frames that wait for the end of the turn are written together, but not more than this. */
+const MAX_BATCH_BYTES = 1024 * 1024;
+
 /** Frames to and from one sandboxed process; a process that breaks the rules is killed at once. */
 export interface FrameChannel {
   /** Queue one frame; frames of one turn of the event loop leave in one write. */
@@ -22,7 +25,8 @@ export function openFrameChannel(
 ): FrameChannel {
   const decoder = createFrameDecoder(options.maxFrameBytes, options.maxHeaderBytes);
   let dead = false;
-  let corked = false;
+  let waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
 
   const fail = (error: unknown) => {
     if (dead) return;
@@ -44,22 +48,26 @@ export function openFrameChannel(
   });
   child.stdout.on("error", () => undefined);
 
+  const flush = () => {
+    const frames = waiting;
+    if (frames.length === 0) return;
+    waiting = [];
+    waitingBytes = 0;
+    if (dead || child.stdin.destroyed || child.stdin.writableEnded) return;
+    const [only] = frames;
+    child.stdin.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
+  };
+
   return {
     send(header, body) {
       if (dead || child.stdin.destroyed || child.stdin.writableEnded) return;
-      if (child.stdin.writableLength > MAX_UNREAD_BYTES) {
+      if (child.stdin.writableLength + waitingBytes > MAX_UNREAD_BYTES) {
         fail(new FrameViolation("process does not read its pipe"));
         return;
       }
-      if (!corked) {
-        corked = true;
-        child.stdin.cork();
-        process.nextTick(() => {
-          corked = false;
-          child.stdin.uncork();
-        });
-      }
-      child.stdin.write(encodeFrame(header, body));
+      const frame = encodeFrame(header, body);
+      if (waiting.push(frame) === 1) setImmediate(flush);
+      if ((waitingBytes += frame.length) > MAX_BATCH_BYTES) flush();
     },
   };
 }

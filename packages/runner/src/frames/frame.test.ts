@@ -1,13 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  createFrameDecoder,
-  encodeFrame,
-  encodeFrameText,
-  FRAME_PREFIX_BYTES,
-  FrameViolation,
-} from "./frame.ts";
+import { createFrameDecoder, encodeFrame, FRAME_PREFIX_BYTES, FrameViolation } from "./frame.ts";
 import { packValue, unpackValue, type WireValue } from "./wire-value.ts";
+
+/** A frame of this header text and nothing else. */
+function frameOf(header: string): Uint8Array {
+  const out = Buffer.alloc(FRAME_PREFIX_BYTES + header.length);
+  out.writeUInt32LE(4 + header.length, 0);
+  out.writeUInt32LE(header.length, 4);
+  out.write(header, FRAME_PREFIX_BYTES);
+  return out;
+}
 
 describe("frames", () => {
   it("survive any chunking", () => {
@@ -69,7 +72,7 @@ describe("frames", () => {
       }),
     );
     for (const text of ["[]", "null", "{", '"x"', "[".repeat(500)]) {
-      expect(() => createFrameDecoder(10_000).push(encodeFrameText(text))).toThrow(FrameViolation);
+      expect(() => createFrameDecoder(10_000).push(frameOf(text))).toThrow(FrameViolation);
     }
   });
 });

@@ -11,24 +11,18 @@ export interface Frame {
 /** What a {@link Frame} costs before its header: total length and header length, both u32 little-endian. */
 export const FRAME_PREFIX_BYTES = 8;
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const EMPTY = new Uint8Array(0);
 
 /** Encode one frame as bytes: u32 payload length, u32 header length, header JSON, body. */
 export function encodeFrame(header: Frame["header"], body: Uint8Array = EMPTY): Uint8Array {
-  return encodeFrameText(JSON.stringify(header), body);
-}
-
-/** {@link encodeFrame} for a header that already is JSON text. */
-export function encodeFrameText(header: string, body: Uint8Array = EMPTY): Uint8Array {
-  const head = encoder.encode(header);
-  const out = new Uint8Array(FRAME_PREFIX_BYTES + head.length + body.length);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, 4 + head.length + body.length, true);
-  view.setUint32(4, head.length, true);
-  out.set(head, FRAME_PREFIX_BYTES);
-  out.set(body, FRAME_PREFIX_BYTES + head.length);
+  const text = JSON.stringify(header);
+  const headerLength = Buffer.byteLength(text);
+  const out = Buffer.allocUnsafe(FRAME_PREFIX_BYTES + headerLength + body.length);
+  out.writeUInt32LE(4 + headerLength + body.length, 0);
+  out.writeUInt32LE(headerLength, 4);
+  out.write(text, FRAME_PREFIX_BYTES);
+  out.set(body, FRAME_PREFIX_BYTES + headerLength);
   return out;
 }
 

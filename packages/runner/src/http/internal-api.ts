@@ -64,31 +64,47 @@ async function handshake(request: Request, parts: InternalApiParts): Promise<Res
 
 async function execute(request: Request, parts: InternalApiParts): Promise<Response> {
   const raw = await readBody(request, parts.limits.executeBodyBytes);
+  const header = (name: string) => request.headers.get(name);
+  return Response.json(await executeRaw({ raw, header, signal: request.signal }, parts), {
+    headers: NO_STORE,
+  });
+}
+
+/**
+ * One `POST /v1/execute`, whatever carried it.
+ *
+ * @throws {RunnerError} `call_token_*`: everything else is an outcome of the call
+ */
+export async function executeRaw(
+  { raw, header, signal }: { raw: Uint8Array; header: (name: string) => string | null; signal: AbortSignal },
+  parts: InternalApiParts,
+): Promise<ExecuteResponse> {
   // Nothing of the body is looked at before the token vouches for it.
-  const { token, claims } = verifyCallToken(request.headers.get("authorization"), raw, parts);
-  let response: ExecuteResponse;
+  const { token, claims } = verifyCallToken(header("authorization"), raw, parts);
   try {
     const call = parseExecuteRequest(parseJson(raw));
     assertSameCall(claims, call);
-    assertRouting(request.headers, call.context);
-    const idempotencyKey = request.headers.get("x-idempotency-key");
-    response = await parts.executor.execute(call, {
-      signal: request.signal,
+    assertRouting(header, call.context);
+    const idempotencyKey = header("x-idempotency-key");
+    return await parts.executor.execute(call, {
+      signal,
       callToken: token,
       notAfterMs: claims.deadline * 1000,
       ...(idempotencyKey === null ? {} : { idempotencyKey: idempotencyKey.slice(0, 200) }),
     });
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
-    response = { status: error.status, headers: {}, body_b64: null, error: error.code };
+    return { status: error.status, headers: {}, body_b64: null, error: error.code };
   }
-  return Response.json(response, { headers: NO_STORE });
 }
 
 /** Routing headers are for proxies on the way; they must not contradict the body. */
-function assertRouting(headers: Headers, context: { tenant_id: string; extension_id: string }): void {
-  const tenant = headers.get("x-alga-tenant");
-  const extension = headers.get("x-alga-extension");
+function assertRouting(
+  header: (name: string) => string | null,
+  context: { tenant_id: string; extension_id: string },
+): void {
+  const tenant = header("x-alga-tenant");
+  const extension = header("x-alga-extension");
   if (tenant === null || extension === null)
     throw new RunnerError("missing_routing_headers", "x-alga-tenant and x-alga-extension are required.");
   if (tenant !== context.tenant_id || extension !== context.extension_id) {

@@ -33,7 +33,8 @@ export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Reque
   }
 }
 
-function toUrl(incoming: IncomingMessage): URL | null {
+/** The URL of a request in normal form from one host, or null for anything else. */
+export function toUrl(incoming: IncomingMessage): URL | null {
   const { httpVersion, rawHeaders, url: target = "" } = incoming;
   const hosts = rawHeaders.filter(
     (_text, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host",

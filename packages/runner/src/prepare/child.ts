@@ -10,9 +10,10 @@ import { componentEmbed, componentNew, componentWit } from "@bytecodealliance/jc
 import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
 import { RunnerError } from "../errors.ts";
 import { createFrameDecoder, encodeFrame, type Frame } from "../frames/frame.ts";
-import { toGlueText } from "./glue-text.ts";
+import { exposesState, toGlueText } from "./glue-text.ts";
 import { lintGlue } from "./lint-glue.ts";
 import { composeWithPinned } from "./pinned-composition.ts";
+import { stripDebugLog } from "./strip-debug-log.ts";
 import { rewriteModule } from "./rewrite/rewrite-module.ts";
 import { join } from "./wasm/bytes.ts";
 
@@ -75,8 +76,9 @@ async function prepare(frame: Frame): Promise<void> {
   const lasting: string[] = [];
   for (const [name, bytes] of made.files) {
     if (name.endsWith(".js")) {
-      lintGlue(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-      glue = toGlueText(bytes);
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+      glue = toGlueText(stripDebugLog(text, lintGlue(text).debugStatements));
+      if (!exposesState(glue)) lasting.push(name);
     } else if (name.endsWith(".wasm")) {
       const rewritten = rewriteModule(bytes, limits);
       modules.push({ name, bytes: rewritten.bytes });

@@ -1,13 +1,13 @@
 import { RunnerError } from "../errors.ts";
 
-/** Generated glue above this is a bomb: a real QuickJS component makes 0.5 MB. */
-const MAX_GLUE_BYTES = 2 * 1024 * 1024;
 const EXPORT_INSTANTIATE = "export function instantiate(";
 const EXPORT_UTIL = /^export const _util = \{\s*\}\s*$/m;
 const META = "import.meta.url";
-const EXPORTS = /\n {2}return \{ ([\w$, ]*\bhandler\b[\w$, ]*) \};\n/g;
+const EXPORTS = /\n {2,}return \{ ([\w$, ]*\bhandler\b[\w$, ]*) \};\n/g;
 /** The glue's own mutable state, by what kind of thing each name is; absent ones are left out. */
 const TRANSIENT = ["RESOURCE_SCOPE_TASKS", "RESOURCE_CALL_BORROWS", "ASYNC_CURRENT_TASK_IDS"] as const;
+/** Name under which `instantiate` hands it out. */
+const STATE = "algaState";
 const CAPTURES = /^ {2}(?:const|let) (captureTable\d+) = new Map\(\)/gm;
 
 /**
@@ -18,9 +18,7 @@ const CAPTURES = /^ {2}(?:const|let) (captureTable\d+) = new Map\(\)/gm;
  *
  * @throws {RunnerError} `component_rejected`
  */
-export function toGlueText(source: Uint8Array): string {
-  if (source.length > MAX_GLUE_BYTES) throw refuse("it is larger than 2 MiB");
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(source);
+export function toGlueText(text: string): string {
   if (
     count(text, EXPORT_INSTANTIATE) !== 1 ||
     count(text, "\nexport ") + (text.startsWith("export ") ? 1 : 0) !== 2
@@ -35,6 +33,11 @@ export function toGlueText(source: Uint8Array): string {
     .replace(META, '""');
   if (body.includes("\nexport ")) throw refuse("it exports other things than the transpiler does");
   return exposeState(body);
+}
+
+/** Whether {@link toGlueText} found the glue's own state. */
+export function exposesState(glue: string): boolean {
+  return glue.includes(` ${STATE}: () => `);
 }
 
 /**
@@ -52,8 +55,11 @@ function exposeState(body: string): string {
   const captures = Array.from(body.matchAll(CAPTURES), ([, name = ""]) => name);
   const transient = [...TRANSIENT.filter((name) => body.includes(` ${name} = `)), ...captures].join(", ");
   const tables = body.includes("const HANDLE_TABLES") ? "HANDLE_TABLES" : "[]";
-  const state = `algaState: () => ({ tables: ${tables}, transient: [${transient}], tasks: ASYNC_TASKS_BY_COMPONENT_IDX })`;
-  return body.replace(found[0], () => `\n  return { ${found[1] ?? ""} ${state} };\n`);
+  const state = `${STATE}: () => ({ tables: ${tables}, transient: [${transient}], tasks: ASYNC_TASKS_BY_COMPONENT_IDX })`;
+  return body.replace(
+    found[0],
+    () => `\n  return { ${(found[1] ?? "").replace(/[\s,]*$/, ",")} ${state} };\n`,
+  );
 }
 
 function count(text: string, part: string): number {
@@ -61,5 +67,7 @@ function count(text: string, part: string): number {
 }
 
 function refuse(reason: string): RunnerError {
-  return new RunnerError("component_rejected", `The generated glue is refused: ${reason}.`);
+  return new RunnerError("component_rejected", `The generated glue is refused: ${reason}.`, {
+    details: { reason: "unexpected_glue" },
+  });
 }

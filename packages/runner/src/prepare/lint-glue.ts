@@ -1,6 +1,9 @@
 import { parse, type Node } from "acorn";
 import { RunnerError } from "../errors.ts";
+import type { DebugStatement } from "./strip-debug-log.ts";
 
+/** Generated glue above this is a bomb: a real QuickJS component makes 0.5 MB. */
+const MAX_GLUE_CHARS = 2 * 1024 * 1024;
 /**
  * Globals that the pinned transpiler's output refers to; `fetch` and `process` are only looked for, `vals` is a slip
  * in a function of it that nothing calls.
@@ -33,11 +36,14 @@ type AnyNode = Node & { readonly [key: string]: unknown };
  * Read the transpiler's output as a parser does and refuse whatever the pinned transpiler does not write: imports,
  * ways to make code from text, names of other globals, accessors and odd property names.
  *
+ * Answers where the transpiler's debug log is called, for {@link stripDebugLog}.
+ *
  * A tripwire for changed or injected output, not a boundary: the cell runs the text as hostile.
  *
  * @throws {RunnerError} `component_rejected`, with `details.reason` `unexpected_glue`
  */
-export function lintGlue(text: string): void {
+export function lintGlue(text: string): { readonly debugStatements: readonly DebugStatement[] } {
+  if (text.length > MAX_GLUE_CHARS) throw unexpected("it is larger than 2 MiB");
   let program: AnyNode;
   try {
     program = parse(text, { ecmaVersion: "latest", sourceType: "module" }) as unknown as AnyNode;
@@ -46,6 +52,7 @@ export function lintGlue(text: string): void {
   }
   const declared = new Set<string>();
   const used = new Set<string>();
+  const debugStatements: DebugStatement[] = [];
   let metaProperties = 0;
   visit(program, (node, parent, key) => {
     if (FORBIDDEN_NODES.has(node.type)) throw unexpected(`it contains ${node.type}`);
@@ -53,6 +60,9 @@ export function lintGlue(text: string): void {
       case "MetaProperty":
         if ((node["meta"] as { name: string }).name === "import" && (metaProperties += 1) > 1)
           throw unexpected("it looks at its module");
+        return;
+      case "ExpressionStatement":
+        if (isDebugLog(node["expression"] as AnyNode)) debugStatements.push(node);
         return;
       case "Identifier":
         readIdentifier(node, parent, key, { declared, used });
@@ -67,6 +77,13 @@ export function lintGlue(text: string): void {
   for (const name of used) {
     if (!declared.has(name) && !GLOBALS.has(name)) throw unexpected(`it refers to the global ${name}`);
   }
+  return { debugStatements };
+}
+
+function isDebugLog(expression: AnyNode): boolean {
+  return (
+    expression.type === "CallExpression" && (expression["callee"] as { name?: string }).name === "_debugLog"
+  );
 }
 
 function readIdentifier(

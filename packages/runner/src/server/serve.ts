@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Runner } from "../create-runner.ts";
 import { toNodeListener } from "../http/node-listener.ts";
@@ -20,8 +20,8 @@ const MAX_HEADERS = 100;
  * Rejects with the name of the variable when a port is taken.
  */
 export async function serve(runner: Runner, options: ListenOptions): Promise<RunnerServer> {
-  const internal = await listen(runner.fetch, options.host, { port: options.port, variable: "PORT" });
-  const ui = await listen(runner.fetchUi, options.host, {
+  const internal = await listen(runner.listener, options.host, { port: options.port, variable: "PORT" });
+  const ui = await listen(toNodeListener(runner.fetchUi), options.host, {
     port: options.uiPort,
     variable: "RUNNER_UI_PORT",
   }).catch(async (error: unknown) => {
@@ -38,13 +38,13 @@ export async function serve(runner: Runner, options: ListenOptions): Promise<Run
 }
 
 async function listen(
-  handle: (request: Request) => Promise<Response>,
+  listener: RequestListener,
   host: string,
   { port, variable }: { port: number; variable: string },
 ): Promise<Server> {
   const server = createServer(
     { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-    toNodeListener(handle),
+    listener,
   );
   server.maxHeadersCount = MAX_HEADERS;
   await new Promise<void>((resolve, reject) => {

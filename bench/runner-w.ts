@@ -1,0 +1,210 @@
+/**
+ * `node bench/runner-w.ts [rounds]`: W through `POST /v1/execute` with token check and fresh state for every call, beside
+ * what others give for the same, in the same run.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { build, packProject } from "@alga-ext/cli";
+import type { ExecuteRequest } from "@alga-ext/protocol";
+import { createTestGateway } from "../packages/runner/test-support/call-token.ts";
+import { descendants } from "../test/e2e/deployment.ts";
+import { median } from "./load.ts";
+import type { LoadOrder, LoadReport } from "./raw-load.ts";
+import type { ServerOrder } from "./runner-w-server.ts";
+
+const ROUNDS = Number(process.argv[2] ?? 5);
+const MS = 2_000;
+const CONNECTIONS = 32;
+const items = Array.from({ length: 20 }, (_, i) => ({
+  id: i,
+  name: `item ${i}`,
+  price: (i * 7.3) % 40,
+  qty: (i % 5) + 1,
+}));
+const work = JSON.stringify({ min: 10, items });
+
+const pem = {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+} as const;
+const gatewayKeys = generateKeyPairSync("ed25519", pem);
+const runnerKeys = generateKeyPairSync("x25519", pem);
+const gateway = createTestGateway({
+  gatewayPrivateKeyPem: gatewayKeys.privateKey,
+  runnerPublicKeyPem: runnerKeys.publicKey,
+});
+
+const dir = await mkdtemp(join(tmpdir(), "alga-bench-"));
+const projectDir = fileURLToPath(new URL("./guest-w", import.meta.url));
+const outDir = join(dir, "dist");
+await build({ projectDir, outDir });
+const { file, contentHash } = await packProject({
+  projectDir,
+  distDir: outDir,
+  outFile: join(dir, "bundle.tar.zst"),
+});
+
+interface Server {
+  readonly name: string;
+  readonly child: ChildProcess;
+  readonly port: number;
+  readonly isRunner: boolean;
+  readonly loads: LoadReport[];
+  /** CPU ms for each request: this process, and everything below it. */
+  readonly cpu: { own: number; below: number }[];
+}
+
+async function start(name: string, kind: ServerOrder["kind"], isolation?: "warm"): Promise<Server> {
+  const script = fileURLToPath(new URL("./runner-w-server.ts", import.meta.url));
+  const args = [
+    ...(kind === "isolated-vm" ? ["--no-node-snapshot"] : []),
+    ...(process.env["BENCH_NODE_ARGS"]?.split(" ") ?? []),
+    script,
+  ];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const order: ServerOrder = {
+    kind,
+    ...(isolation === undefined ? {} : { isolation }),
+    archiveFile: file,
+    componentFile: join(outDir, "main.wasm"),
+    contentHash,
+    gatewayPublicKeyPem: gatewayKeys.publicKey,
+    runnerPrivateKeyPem: runnerKeys.privateKey,
+  };
+  child.stdin.end(JSON.stringify(order));
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  const port = Number(String(line).trim());
+  if (kind === "runner") {
+    const token = await gateway.handshakeToken();
+    const answer = await fetch(`http://127.0.0.1:${port}/v1/handshake`, {
+      method: "POST",
+      body: JSON.stringify({ token }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+  }
+  return { name, child, port, isRunner: kind === "runner", loads: [], cpu: [] };
+}
+
+const request: ExecuteRequest = {
+  context: { tenant_id: "bench", extension_id: "bench", install_id: "bench", content_hash: contentHash },
+  http: { method: "POST", path: "/w", headers: {}, body_b64: Buffer.from(work).toString("base64") },
+};
+
+async function load(server: Server, ms: number, count: number): Promise<LoadReport> {
+  const common = { port: server.port, connections: CONNECTIONS, ms };
+  const order: LoadOrder = server.isRunner
+    ? {
+        ...common,
+        path: "/v1/execute",
+        body: JSON.stringify(request),
+        sign: {
+          count,
+          kid: gateway.kid,
+          keyHex: Buffer.from(gateway.key).toString("hex"),
+          claims: {
+            iss: "gw-1",
+            sub: "bench",
+            tenant: "bench",
+            ext: "bench",
+            hash: contentHash,
+            method: "POST",
+            path: "/w",
+          },
+          headers: { "x-alga-tenant": "bench", "x-alga-extension": "bench" },
+        },
+        expect: `"status":200`,
+      }
+    : { ...common, path: "/w", body: work, expect: `"ok":true` };
+  const client = spawn(process.execPath, [fileURLToPath(new URL("./raw-load.ts", import.meta.url))], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  client.stdin.end(JSON.stringify(order));
+  return (await json(client.stdout)) as LoadReport;
+}
+
+async function cpuMs(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  const [utime, stime] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13);
+  return (Number(utime ?? 0) + Number(stime ?? 0)) * 10;
+}
+
+async function cpuOf(server: Server): Promise<{ own: number; below: number }> {
+  const pid = server.child.pid ?? 0;
+  const below = await Promise.all((await descendants(pid)).map((one) => cpuMs(one.pid)));
+  return { own: await cpuMs(pid), below: below.reduce((sum, ms) => sum + ms, 0) };
+}
+
+/** Proportional set size of the heaviest process below a server, in bytes: its cell. */
+async function cellBytes(server: Server): Promise<number> {
+  const sizes = (await descendants(server.child.pid ?? 0)).map(async ({ pid }) => {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) * 1024;
+  });
+  return Math.max(0, ...(await Promise.all(sizes)));
+}
+
+const only = process.argv[3]?.split(",");
+const wanted: Parameters<typeof start>[] = [
+  ["node:http, no sandbox", "plain"],
+  ["isolated-vm, fresh isolate", "isolated-vm"],
+  ["plain jco, fresh instance", "jco"],
+  ["runner, fresh state", "runner"],
+  ["runner, isolation warm", "runner", "warm"],
+];
+const servers: Server[] = [];
+try {
+  for (const one of wanted)
+    if (only === undefined || only.includes(one[1])) servers.push(await start(...one));
+  for (const server of servers) await load(server, 3_000, 18_000);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const server of servers) {
+      const before = await cpuOf(server);
+      const report = await load(server, MS, 16_000);
+      const after = await cpuOf(server);
+      if (report.bad > 0)
+        throw new Error(`${server.name}: ${report.bad} of ${report.done} answers are wrong`);
+      server.loads.push(report);
+      server.cpu.push({
+        own: (after.own - before.own) / report.done,
+        below: (after.below - before.below) / report.done,
+      });
+    }
+  }
+  const rate = (server: Server | undefined) => median((server?.loads ?? []).map((one) => one.perSecond));
+  const [, ivm, jco] = wanted.map(([name]) => servers.find((server) => server.name === name));
+  process.stdout.write(
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${MS / 1000} s, client and servers share the cores\n\n`,
+  );
+  const columns = ["req/s", "p50 ms", "p99 ms", "µs CPU server", "µs CPU below", "vs isolated-vm", "vs jco"];
+  process.stdout.write(`${"".padEnd(28)}${columns.map((one) => one.padStart(15)).join("")}\n`);
+  for (const server of servers) {
+    const middle = (read: (one: LoadReport) => number) => median(server.loads.map(read));
+    const row = [
+      rate(server).toFixed(0),
+      middle((one) => one.p50Ms).toFixed(2),
+      middle((one) => one.p99Ms).toFixed(2),
+      (median(server.cpu.map((one) => one.own)) * 1000).toFixed(0),
+      (median(server.cpu.map((one) => one.below)) * 1000).toFixed(0),
+      `${(rate(server) / rate(ivm)).toFixed(2)}x`,
+      `${(rate(server) / rate(jco)).toFixed(2)}x`,
+    ];
+    process.stdout.write(`${server.name.padEnd(28)}${row.map((one) => one.padStart(15)).join("")}\n`);
+  }
+  for (const server of servers.filter((one) => one.isRunner)) {
+    process.stdout.write(
+      `${server.name}: cell ${((await cellBytes(server)) / 2 ** 20).toFixed(1)} MiB PSS\n`,
+    );
+  }
+} finally {
+  for (const { child } of servers) child.kill("SIGTERM");
+  await rm(dir, { recursive: true, force: true });
+}
