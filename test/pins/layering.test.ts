@@ -28,6 +28,9 @@ const PLACES: Record<string, readonly RegExp[]> = {
   jose: [/^bundle\/src\//, /^gateway\/src\//, /^runner\/src\//, /^registry\/src\//],
   "ipaddr.js": [/^runner\/src\/egress\//],
   "lru-cache": [/^runner\/src\//, /^gateway\/src\//],
+  acorn: [/^runner\/src\/prepare\//],
+  "cron-parser": [/^registry\/src\/schedules\//],
+  "pg-boss": [/^registry\/src\/adapters\//, /^registry\/src\/testing\//],
   "@base-ui/react": [/^ui-kit\/src\//],
 };
 
@@ -45,12 +48,14 @@ describe.each(packageNames())("%s", (name) => {
   const imports = importsOf(name);
 
   test("imports only packages of a lower rank, through their exports maps", () => {
-    const wrong = imports.filter(({ specifier }) => {
+    const wrong = imports.filter(({ file, specifier }) => {
       if (!specifier.startsWith("@alga-ext")) return false;
       const [, target, ...rest] = specifier.split("/");
       const subpath = rest.length === 0 ? "." : `./${rest.join("/")}`;
       // The in-guest sources import WIT interfaces; only real packages count here.
       if (target === undefined || !(target in RANK)) return true;
+      // Processes that a test starts use the package as it is built, through its own exports map.
+      if (target === name && file.startsWith("testing/kit/")) return !(subpath in packageJson(name).exports);
       return RANK[target]! >= RANK[name]! || !(subpath in packageJson(target).exports);
     });
     expect(wrong).toEqual([]);

@@ -75,7 +75,10 @@ const { outputFiles } = await build({
 const cellContext: Plugin = {
   name: "cell-context",
   setup(pluginBuild) {
-    pluginBuild.onResolve({ filter: /^cell-context$/ }, () => ({ path: "cell-context", namespace: "text" }));
+    pluginBuild.onResolve({ filter: /^alga:cell-context$/ }, () => ({
+      path: "alga:cell-context",
+      namespace: "text",
+    }));
     pluginBuild.onLoad({ filter: /.*/, namespace: "text" }, () => ({
       contents: outputFiles[0]?.text ?? "",
       loader: "text",

@@ -1,5 +1,5 @@
 /** Text of `context/boot.ts` as a CommonJS module, put in by `scripts/bundle.ts`. */
-declare module "cell-context" {
+declare module "alga:cell-context" {
   const text: string;
   export default text;
 }

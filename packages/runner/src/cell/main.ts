@@ -6,7 +6,7 @@
  */
 import process from "node:process";
 import vm from "node:vm";
-import bootText from "cell-context";
+import bootText from "alga:cell-context";
 import type { ContextGuest, ContextHost } from "./context/context-host.ts";
 import { hardenRealm } from "./harden-realm.ts";
 
