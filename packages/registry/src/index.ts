@@ -17,6 +17,7 @@ export { chainAuthenticators, type Authenticator } from "./access/authenticator.
 export { createOidcPublisher } from "./access/create-oidc-publisher.ts";
 export type { ApiKeys } from "./access/api-keys.ts";
 export type { CreateApiKeyRequest } from "./access/create-api-key.ts";
+export type { RevokeApiKeyRequest } from "./access/revoke-api-key.ts";
 export type {
   OidcIssuer,
   OidcPublisherOptions,

@@ -3,7 +3,7 @@ import type { ApiKeyContext } from "./api-key-row.ts";
 import { createApiKey, type CreateApiKeyRequest } from "./create-api-key.ts";
 import { exchangeToken } from "./exchange-token.ts";
 import { listApiKeys } from "./list-api-keys.ts";
-import { revokeApiKey } from "./revoke-api-key.ts";
+import { revokeApiKey, type RevokeApiKeyRequest } from "./revoke-api-key.ts";
 import { verifyApiKey } from "./verify-api-key.ts";
 
 /** Keys with which programs speak for a tenant. */
@@ -13,7 +13,7 @@ export interface ApiKeys {
   /** A tenant's keys, newest first, without their secrets; those that ended are kept for 90 days. */
   list(tenantId: string): Promise<ApiKey[]>;
   /** End a key at once; repeating it changes nothing. */
-  revoke(request: { readonly tenantId: string; readonly id: string }): Promise<ApiKey>;
+  revoke(request: RevokeApiKeyRequest): Promise<ApiKey>;
   /** Who a key speaks for, or null; why not is not told. */
   verify(token: string): Promise<Principal | null>;
   /** A key of 15 minutes for a principal that proved itself with a single-use token. */

@@ -66,7 +66,11 @@ const CLAIMS: JWTPayload = {
   ref: "refs/heads/main",
 };
 let counter = 0;
-const claims = (changed: Record<string, unknown> = {}): JWTPayload => ({ ...CLAIMS, jti: `jti-${counter++}`, ...changed });
+const claims = (changed: Record<string, unknown> = {}): JWTPayload => ({
+  ...CLAIMS,
+  jti: `jti-${counter++}`,
+  ...changed,
+});
 const token = (payload: JWTPayload, header: object = {}, key: CryptoKey = rsa.privateKey) =>
   new SignJWT(payload).setProtectedHeader({ alg: "RS256", kid: "one", typ: "JWT", ...header }).sign(key);
 const bearer = (text: string) =>

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { NewApiKey, Permission } from "@alga-ext/protocol";
+import { appendAudit } from "../audit/audit.ts";
 import { RegistryError } from "../errors.ts";
 import { toApiKey, type ApiKeyContext } from "./api-key-row.ts";
 import { formatApiKey, hashApiKeySecret, newApiKeySecret } from "./api-key-token.ts";
@@ -63,6 +64,20 @@ export async function issueApiKey({ db, clock }: ApiKeyContext, wanted: IssuedKe
         { details: { limit: MAX_ACTIVE } },
       );
     }
+    await appendAudit(tx, {
+      tenantId,
+      eventType: "api_key.created",
+      actor: wanted.createdBy,
+      resourceType: "api_key",
+      resourceId: row.id,
+      resourceName: wanted.name,
+      details: {
+        permissions: row.permissions,
+        publishers: row.publishers,
+        expiresAt: row.expires_at.toISOString(),
+      },
+      at: new Date(now),
+    });
     await tx
       .insertInto("extension_api_key")
       .values({

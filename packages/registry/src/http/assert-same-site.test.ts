@@ -42,6 +42,10 @@ test.each([
   ["another scheme", { origin: "http://app.example" }],
   ["a host that begins alike", { origin: "https://app.example.evil.example" }],
   ["a trusted origin with a path", { origin: "https://admin.example/" }],
+  [
+    "another site, with remembered Basic credentials",
+    { origin: "https://evil.example", authorization: "Basic eDp5" },
+  ],
   ["a made-up site", { "sec-fetch-site": "trust-me" }],
 ])("refused: %s", (_, headers: Record<string, string>) => {
   for (const method of ["POST", "PUT", "PATCH", "DELETE"]) expect(passes(headers, method)).toBe(false);

@@ -11,7 +11,8 @@ import { RegistryError } from "../errors.ts";
 export function assertSameSite(request: Request, url: URL, trustedOrigins: readonly string[]): void {
   const { headers, method } = request;
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") return;
-  if (headers.has("x-api-key") || headers.has("authorization")) return;
+  // Basic credentials are no better than cookies: browsers remember and add them.
+  if (headers.has("x-api-key") || /^Bearer /i.test(headers.get("authorization") ?? "")) return;
   const origin = headers.get("origin");
   if (origin !== null && trustedOrigins.includes(origin)) return;
   const site = headers.get("sec-fetch-site");

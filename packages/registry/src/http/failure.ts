@@ -17,6 +17,7 @@ export function toFailure(error: unknown, { options, requestId, url }: RouteCont
   if (coded !== null && (coded.status < 500 || coded.status === 501)) {
     return { code: coded.code, status: coded.status, message: coded.message, details: coded.details };
   }
+  const retryAfterMs = coded?.details["retryAfterMs"];
   options.logger?.error("a registry route failed", {
     path: url.pathname,
     requestId,
@@ -27,6 +28,7 @@ export function toFailure(error: unknown, { options, requestId, url }: RouteCont
     code: coded?.code ?? "internal_error",
     status: coded?.status ?? 500,
     message: "The registry failed to do this. Try again, and name the request id if it stays so.",
-    details: {},
+    // When to come back is the caller's business too.
+    details: typeof retryAfterMs === "number" ? { retryAfterMs } : {},
   };
 }

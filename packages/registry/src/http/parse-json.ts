@@ -7,9 +7,12 @@ const TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 // On text that is JSON: a string with the colon that makes it a key, or what opens and closes.
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|[{}[\]]/g;
 
+/** Deeper values would overflow the stack of whoever walks them. */
+const MAX_DEPTH = 100;
+
 /**
- * Read a JSON body strictly: UTF-8, no key twice in one object (readers differ on which one counts), none called
- * `__proto__`. The content type is required: a page of another origin cannot send it unasked.
+ * Read a JSON body strictly: UTF-8, at most 100 levels, no key twice in one object (readers differ on which one
+ * counts), none called `__proto__`. The content type is required: a page of another origin cannot send it unasked.
  *
  * @throws {RegistryError} `unsupported_media_type`, `payload_too_large`, `invalid_request`
  */
@@ -48,28 +51,28 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   } catch (error) {
     throw new RegistryError("invalid_request", "The body is not JSON in UTF-8.", { cause: error });
   }
-  const repeated = findBadKey(text);
-  if (repeated === null) return value;
-  throw new RegistryError(
-    "invalid_request",
-    `The body has the key ${repeated.slice(0, 100)} twice, or must not.`,
-    {
-      details: { key: repeated.slice(0, 100) },
-    },
-  );
+  checkKeys(text);
+  return value;
 }
 
-function findBadKey(text: string): string | null {
+function checkKeys(text: string): void {
   const open: Set<string>[] = [];
   for (const [token, colon] of text.matchAll(TOKEN)) {
-    if (token === "{" || token === "[") open.push(new Set());
-    else if (token === "}" || token === "]") open.pop();
+    if (token === "{" || token === "[") {
+      if (open.push(new Set()) > MAX_DEPTH) throw invalid(`The body has more than ${MAX_DEPTH} levels.`, {});
+    } else if (token === "}" || token === "]") open.pop();
     else if (colon !== undefined) {
       const key = String(JSON.parse(token.slice(0, -colon.length)));
       const keys = open.at(-1);
-      if (key === "__proto__" || keys?.has(key) === true) return key;
+      const shown = key.slice(0, 100);
+      if (key === "__proto__") throw invalid("No key may be called __proto__.", { key: shown });
+      if (keys?.has(key) === true)
+        throw invalid(`The key ${shown} stands twice in one object.`, { key: shown });
       keys?.add(key);
     }
   }
-  return null;
+}
+
+function invalid(message: string, details: { readonly key?: string }): RegistryError {
+  return new RegistryError("invalid_request", message, { details: { in: "body", ...details } });
 }

@@ -91,6 +91,22 @@ export function accessContract(world: () => World): void {
       expect(await keys().list(admin.tenantId)).toEqual([apiKey]);
     });
 
+    test("who made and who ended a key stays in the audit log, without the key", async () => {
+      const { apiKey, token } = await create();
+      const request = { tenantId: admin.tenantId, id: apiKey.id, actor: "ada" };
+      await keys().revoke(request);
+      await keys().revoke(request);
+      const { items } = await world().registry.audit.list({ tenantId: admin.tenantId });
+      expect(items).toHaveLength(2);
+      for (const [eventType, actor] of [
+        ["api_key.created", admin.userId],
+        ["api_key.revoked", "ada"],
+      ]) {
+        expect(items).toContainEqual(expect.objectContaining({ eventType, actor, resourceId: apiKey.id }));
+      }
+      expect(JSON.stringify(items)).not.toContain(parseApiKey(token)?.secret);
+    });
+
     test("last use is known to the hour", async () => {
       const { token } = await create();
       const lastUsed = async () => (await keys().list(admin.tenantId))[0]?.lastUsedAt;

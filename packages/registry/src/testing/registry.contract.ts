@@ -8,6 +8,7 @@ import { domainsContract } from "./domains.contract.ts";
 import { headsContract } from "./heads.contract.ts";
 import { httpContract } from "./http.contract.ts";
 import { httpAccessContract } from "./http-access.contract.ts";
+import { httpFuzzContract } from "./http-fuzz.contract.ts";
 import { httpManagementContract } from "./http-management.contract.ts";
 import { installLifeContract } from "./install-life.contract.ts";
 import { installsContract } from "./installs.contract.ts";
@@ -66,6 +67,7 @@ export function registryContract(
   httpContract(current);
   httpAccessContract(current);
   httpManagementContract(current);
+  httpFuzzContract(current);
   accessContract(current);
   eventsContract(current);
   schedulesContract(current);

@@ -38,8 +38,8 @@ export const API_KEY_ROUTES: readonly Route[] = [
     summary: "End an API key at once and for good.",
     access: "extension:manage",
     answer: object({ apiKey: ref("ApiKey") }),
-    handle: async ({ registry, params: { id }, tenantId }) => ({
-      apiKey: await registry.apiKeys.revoke({ tenantId, id }),
+    handle: async ({ registry, params: { id }, tenantId, actor }) => ({
+      apiKey: await registry.apiKeys.revoke({ tenantId, id, actor }),
     }),
   }),
 ];

@@ -38,14 +38,17 @@ export const RELEASE_COMPONENTS = {
     versions: list(ref("CatalogVersion")),
     install: nullable(ref("InstallDetails")),
   }),
-  CatalogVersion: object({
-    versionId: uuid,
-    version: anyText,
-    contentHash: CONTENT_HASH,
-    createdAt: time,
-    consent: list(ref("ConsentItem")),
-    change: nullable(ref("VersionChange")),
-  }),
+  CatalogVersion: object(
+    {
+      versionId: uuid,
+      version: anyText,
+      contentHash: CONTENT_HASH,
+      createdAt: time,
+      consent: list(ref("ConsentItem")),
+      change: nullable(ref("VersionChange")),
+    },
+    { status: oneOf(["published", "deprecated", "yanked", "unreadable"]), reason: anyText },
+  ),
   Channel: object({ name: anyText, versionId: uuid, version: anyText, pinned: flag }),
   ExtensionDetails: object({
     ...EXTENSION_SUMMARY,
