@@ -59,8 +59,13 @@ export async function openPglite(): Promise<TestDatabase> {
   };
 }
 
-/** A real Postgres server of its own, migrated by an owner role and used by a lesser one. */
-export async function openPostgres(): Promise<PostgresDatabase> {
+/**
+ * A real Postgres server of its own, migrated by an owner role and used by a lesser one; `fsync` makes it as slow and as
+ * safe as a server should be.
+ */
+export async function openPostgres({
+  fsync = false,
+}: { readonly fsync?: boolean } = {}): Promise<PostgresDatabase> {
   const databaseDir = await mkdtemp(join(tmpdir(), "ext-registry-pg-"));
   // As root the server runs as a user of its own, which must reach its directory.
   await chmod(databaseDir, 0o711);
@@ -74,7 +79,7 @@ export async function openPostgres(): Promise<PostgresDatabase> {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ["--encoding=UTF8", "--locale=C"],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
+    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `fsync=${fsync ? "on" : "off"}`],
     onLog: () => undefined,
     onError: () => undefined,
   });

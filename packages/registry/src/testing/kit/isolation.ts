@@ -76,8 +76,11 @@ export async function attempt(query: Query, { name, column }: TenantTable, role:
   };
 }
 
-/** The transaction is rolled back: checks, foreign keys and triggers may go for it. */
-async function insertAnyRow(query: Query, table: string, column: string): Promise<void> {
+/**
+ * Put a row into a table, of `acme` if a column says whose a row is. Call it in a transaction that is rolled back: checks,
+ * foreign keys and triggers may go for it.
+ */
+export async function insertAnyRow(query: Query, table: string, column: string | null): Promise<void> {
   await query("select set_config('session_replication_role', 'replica', true)");
   const checks = await query(
     "select conname from pg_constraint where conrelid = $1::regclass and contype = 'c'",
@@ -87,14 +90,16 @@ async function insertAnyRow(query: Query, table: string, column: string): Promis
   const needed = await query(
     `select attname, format_type(atttypid, null) as type from pg_attribute
       where attrelid = $1::regclass and attnum > 0 and not attisdropped and attnotnull and not atthasdef
-        and attidentity = '' and attname <> $2`,
+        and attidentity = '' and attname is distinct from $2`,
     [table, column],
   );
   const columns = needed.map(({ attname }) => `"${String(attname)}"`);
   const values = needed.map(({ type }) => anyValue(String(type)));
-  await query(
-    `insert into ${table} (${[column, ...columns].join(", ")}) values (${["'acme'", ...values].join(", ")})`,
-  );
+  if (column !== null) {
+    columns.push(column);
+    values.push("'acme'");
+  }
+  await query(`insert into ${table} (${columns.join(", ")}) values (${values.join(", ")})`);
   await query("select set_config('session_replication_role', 'origin', true)");
 }
 
