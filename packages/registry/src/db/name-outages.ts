@@ -1,8 +1,8 @@
 import { AbortedTransactionError, type DatabaseConnection, type Dialect, type Driver } from "kysely";
 import { RegistryError } from "../errors.ts";
 
-/** Seconds a caller should wait before trying again. */
-const RETRY_AFTER_S = 1;
+/** How long a caller should wait before trying again. */
+const RETRY_AFTER_MS = 1000;
 
 /**
  * SQLSTATEs, or classes of them, that say nothing about the statement: connection exceptions, too few resources, a
@@ -15,8 +15,8 @@ const LOST =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client (?:was closed|has encountered a connection error)|Query read timeout)/;
 
 /**
- * Make every failure to reach a working database a `database_unavailable`, with its cause. What the server says about a
- * statement stays as it is.
+ * Make every failure to reach a working database a `database_unavailable`, with its cause, and text that no database can
+ * hold an `invalid_request`. What else the server says about a statement stays as it is.
  */
 export function nameOutages(dialect: Dialect): Dialect {
   return {
@@ -25,6 +25,14 @@ export function nameOutages(dialect: Dialect): Dialect {
     createAdapter: () => dialect.createAdapter(),
     createIntrospector: (db) => dialect.createIntrospector(db),
   };
+}
+
+/** A NUL in a text, which Postgres cannot hold; wherever it came from, the request is at fault. */
+function toRefusal(error: unknown): RegistryError | null {
+  if (!(error instanceof Error && "code" in error && error.code === "22021")) return null;
+  return new RegistryError("invalid_request", "A text has a character that cannot be stored (NUL).", {
+    cause: error,
+  });
 }
 
 /** A refusal of the database to work now, or null when the error is another matter. */
@@ -40,7 +48,7 @@ function unavailable(cause: unknown): RegistryError {
   return new RegistryError(
     "database_unavailable",
     "The database does not answer or does not accept this now. Try again: nothing is stored twice.",
-    { cause, retryable: true, details: { retryAfterS: RETRY_AFTER_S } },
+    { cause, retryable: true, details: { retryAfterMs: RETRY_AFTER_MS } },
   );
 }
 
@@ -75,5 +83,5 @@ function watch(driver: Driver): Driver {
 
 function rethrow(error: unknown): never {
   if (error instanceof AbortedTransactionError) throw error;
-  throw toOutage(error) ?? error;
+  throw toOutage(error) ?? toRefusal(error) ?? error;
 }

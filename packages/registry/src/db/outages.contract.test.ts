@@ -1,10 +1,16 @@
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createPgDialect } from "../adapters/pg-dialect.ts";
+import { createRegistry } from "../create-registry.ts";
 import { RegistryError } from "../errors.ts";
+import { createRegistryHandler } from "../http/create-registry-handler.ts";
 import { appendOutbox } from "../publish/append-outbox.ts";
 import { openPostgres, type PostgresDatabase } from "../testing/kit/database.ts";
+import { createMemoryBlobs } from "../testing/memory-blobs.ts";
+import { createMemoryKeys } from "../testing/kit/memory-keys.ts";
+import { principalOf } from "../testing/kit/world.ts";
 import { openRegistryDb, type RegistryDb } from "./registry-db.ts";
 
 let database: PostgresDatabase;
@@ -40,7 +46,7 @@ async function outageOf(promise: Promise<unknown>): Promise<RegistryError> {
     code: "database_unavailable",
     status: 503,
     retryable: true,
-    details: { retryAfterS: 1 },
+    details: { retryAfterMs: 1000 },
   });
   expect(error.cause).toBeInstanceOf(Error);
   return error;
@@ -49,9 +55,10 @@ async function outageOf(promise: Promise<unknown>): Promise<RegistryError> {
 test("a server that dies under load gives typed errors, is used again at once, and keeps what it acknowledged", async () => {
   const { db } = await open({ max: 5 });
   const acked: string[] = [];
-  let [next, isCrashing, outages] = [0, true, 0];
+  const end = new AbortController();
+  let [next, outages] = [0, 0];
   const client = async (): Promise<void> => {
-    while (isCrashing || next % 20 !== 0) {
+    while (!end.signal.aborted) {
       const id = `${next++}`;
       try {
         await write(db, id);
@@ -66,13 +73,12 @@ test("a server that dies under load gives typed errors, is used again at once, a
   };
   const clients = Array.from({ length: 8 }, client);
   while (acked.length < 50) await read(db);
-  const crash = database.crash().then(() => {
-    isCrashing = false;
-  });
+  const crash = database.crash();
   await crash;
   const from = performance.now();
   await write(db, "after");
   expect(performance.now() - from).toBeLessThan(5_000);
+  end.abort();
   await Promise.all(clients);
   expect(outages).toBeGreaterThan(0);
   const rows = await database.admin(
@@ -137,6 +143,34 @@ test("a server that only reads refuses writes as an outage, and reads go on", as
   } finally {
     await database.admin("alter role ext_app reset default_transaction_read_only");
   }
+});
+
+test("over HTTP it is a 503 that says when to come back", async () => {
+  const registry = await createRegistry({
+    dialect: database.dialect(),
+    blobs: createMemoryBlobs(),
+    keys: createMemoryKeys(),
+    trust: null,
+    allowUnsigned: true,
+    runnerPublicKeyPem: generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" }),
+    migrate: false,
+  });
+  const handle = createRegistryHandler(registry, {
+    authenticate: async () => principalOf("acme", ["extension:read"]),
+    runnerApiKey: randomUUID(),
+  });
+  const ask = () => handle(new Request("http://localhost/api/extensions/catalog"));
+  await database.admin("alter role ext_app nologin");
+  await database.admin("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ext_app'");
+  try {
+    const response = await ask();
+    expect(response?.status).toBe(503);
+    expect(response?.headers.get("retry-after")).toBe("1");
+  } finally {
+    await database.admin("alter role ext_app login");
+  }
+  expect((await ask())?.status).toBe(200);
+  await registry.close();
 });
 
 test("what the server says about a statement is no outage", async () => {

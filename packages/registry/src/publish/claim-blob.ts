@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { ContentHash } from "@alga-ext/protocol";
-import type { HousekeepingDb, RegistryDb, SharedDb } from "../db/registry-db.ts";
+import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 
 /**
@@ -45,8 +45,6 @@ export async function redeemClaim(tx: SharedDb, claimId: string): Promise<void> 
 }
 
 /** Wait for whoever claims or sweeps the same digest; until the transaction ends. */
-export async function lockDigest(tx: SharedDb | HousekeepingDb, contentHash: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`blob:${contentHash}`}, 0))`.execute(
-    tx as SharedDb,
-  );
+export async function lockDigest(tx: SharedDb, contentHash: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`blob:${contentHash}`}, 0))`.execute(tx);
 }

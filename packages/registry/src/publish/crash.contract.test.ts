@@ -49,9 +49,7 @@ beforeAll(async () => {
   database = await openPostgres();
   const key = await generateSigningKey();
   signer = await createPemSigner(key.privateKeyPem);
-  const runnerPublicKeyPem = generateKeyPairSync("x25519")
-    .publicKey.export({ type: "spki", format: "pem" })
-    .toString();
+  const runnerPublicKeyPem = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" });
   setup = {
     connection: database.connection,
     blobsDir: join(dir, "blobs"),
@@ -143,9 +141,9 @@ async function assertNothingLost(): Promise<{ acked: number; rows: number }> {
     });
   }
   // No version has two digests, none lacks its record, and none its archive.
-  expect(new Set(rows.map((row) => `${row["publisher"]}/${row["name"]}@${row["version"]}`)).size).toBe(
-    rows.length,
-  );
+  expect(
+    new Set(rows.map((row) => JSON.stringify([row["publisher"], row["name"], row["version"]]))).size,
+  ).toBe(rows.length);
   for (const row of rows) {
     expect(row).toMatchObject({ events: 1, told: 1, endpoints: 1 });
     const hash = toContentHash(String(row["content_hash"]));

@@ -14,6 +14,7 @@ import { installLifeContract } from "./install-life.contract.ts";
 import { installsContract } from "./installs.contract.ts";
 import { keysInUseContract } from "./keys-in-use.contract.ts";
 import { maintenanceContract } from "./maintenance.contract.ts";
+import { metacharactersContract } from "./metacharacters.contract.ts";
 import { publishContract } from "./publish.contract.ts";
 import { publishersContract } from "./publishers.contract.ts";
 import { releaseLogContract } from "./release-log.contract.ts";
@@ -48,6 +49,7 @@ export function registryContract(
   publishContract(current);
   publishersContract(current);
   maintenanceContract(current);
+  metacharactersContract(current);
   releasesContract(current);
   releaseLogContract(current);
   headsContract(current);

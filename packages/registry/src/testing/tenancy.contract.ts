@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isolate } from "../db/migrations/isolate.ts";
 import { attempt, tenantTables, unprotected } from "./kit/isolation.ts";
-import { installNew, principalOf, type World } from "./kit/world.ts";
+import { installNew, type World } from "./kit/world.ts";
 
 /** What keeps tenants apart. */
 export function tenancyContract(world: () => World): void {
