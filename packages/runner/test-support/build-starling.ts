@@ -37,12 +37,13 @@ export async function buildStarling(jsSource: string): Promise<Uint8Array> {
   } catch {
     mkdirSync(directory, { recursive: true });
     const componentize = await loadComponentize();
-    const { component } = await componentize(jsSource, ALGA_EXTENSION_WIT, {
-      // The source is passed as text; the type asks for a path all the same.
-      sourcePath: "source.js",
-      worldName: "runner",
-      disableFeatures: [...NO_WASI],
-    });
+    const options = { worldName: "runner", disableFeatures: [...NO_WASI] };
+    // The type asks for a path even where the source is text.
+    const { component } = await componentize(
+      jsSource,
+      ALGA_EXTENSION_WIT,
+      options as Parameters<typeof componentize>[2],
+    );
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, component);
     renameSync(temporary, path);

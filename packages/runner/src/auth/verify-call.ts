@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import {
   CALL_TOKEN_MAX_AGE_S,
   CALL_TOKEN_TYP,
@@ -68,8 +68,7 @@ export function verifyCallToken(
     throw new RunnerError("call_token_expired", "The call token is too old.", { retryable: true });
   if (claims.iat > nowS + CLOCK_SKEW_S || claims.exp - claims.iat > CALL_TOKEN_MAX_AGE_S)
     throw invalid("its times are impossible");
-  if (claims.bh !== createHash("sha256").update(body).digest("base64url"))
-    throw invalid("the body is another one");
+  if (claims.bh !== hash("sha256", body, "base64url")) throw invalid("the body is another one");
   if (!options.replays.use(claims.jti, (claims.exp + CLOCK_SKEW_S) * 1000)) {
     throw new RunnerError("call_token_replayed", "This call token was used before.");
   }

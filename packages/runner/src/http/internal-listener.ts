@@ -81,6 +81,8 @@ function readIncoming(req: IncomingMessage, maxBytes: number): Promise<Uint8Arra
     req.once("end", () =>
       resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
     );
-    req.once("close", () => reject(new DOMException("The body broke off.", "NetworkError")));
+    req.once("close", () => {
+      if (!req.complete) reject(new DOMException("The body broke off.", "NetworkError"));
+    });
   });
 }

@@ -5,8 +5,8 @@ import { createInertWasi } from "./inert-wasi.ts";
 import type { Pump } from "./pump.ts";
 import { packValue } from "./wire.ts";
 
-/** Fuel between two looks at the clock, about a third of a millisecond. */
-const SLICE = 50_000;
+/** Fuel between two looks at the clock, about half a millisecond. */
+const SLICE = 100_000;
 /** Longest a guest runs before others get their turn. */
 const SLICE_MS = 2;
 /** Instances kept for the next calls; more exist only while calls wait. */

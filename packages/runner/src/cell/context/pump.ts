@@ -16,7 +16,7 @@ export interface Pump {
 }
 
 /** Guests run this long before the pipe is looked at again. */
-const TURN_MS = 1;
+const TURN_MS = 2;
 
 /** Create the pump of one cell. What was sent is flushed whenever the pipe is looked at. */
 export function createPump(host: ContextHost, output: FrameOutput): Pump {

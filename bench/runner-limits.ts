@@ -1,0 +1,119 @@
+/**
+ * `node bench/runner-limits.ts`: how late a spinning guest is stopped, how long its neighbours wait meanwhile, what a
+ * memory bomb gets, and what a warm cell weighs.
+ */
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build, packProject } from "@alga-ext/cli";
+import type { ExecuteRequest } from "@alga-ext/protocol";
+import { createRunner } from "@alga-ext/runner";
+import { createMemoryBundles } from "@alga-ext/runner/testing";
+import { descendants } from "../test/e2e/deployment.ts";
+
+const LOOPS = 40;
+const DEADLINE_MS = 100;
+const pem = {
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+} as const;
+const dir = await mkdtemp(join(tmpdir(), "alga-bench-"));
+const projectDir = fileURLToPath(new URL("./guest-w", import.meta.url));
+await build({ projectDir, outDir: join(dir, "dist") });
+const { file, contentHash } = await packProject({
+  projectDir,
+  distDir: join(dir, "dist"),
+  outFile: join(dir, "bundle.tar.zst"),
+});
+const runner = await createRunner({
+  bundles: createMemoryBundles(new Map([[contentHash, { archive: await readFile(file), signatures: null }]])),
+  trust: null,
+  allowUnsigned: true,
+  gatewayPublicKeyPem: generateKeyPairSync("ed25519", pem).publicKey,
+  runnerPrivateKeyPem: generateKeyPairSync("x25519", pem).privateKey,
+  allowNoWall: true,
+  limits: { memoryBytes: 64 * 1024 * 1024 },
+});
+const requestOf = (install: string, path: string, timeoutMs: number): ExecuteRequest => ({
+  context: { tenant_id: install, extension_id: "bench", install_id: install, content_hash: contentHash },
+  http: {
+    method: "POST",
+    path,
+    headers: {},
+    body_b64: Buffer.from('{"min":0,"items":[]}').toString("base64"),
+  },
+  limits: { timeout_ms: timeoutMs },
+});
+const say = (line: string) => process.stdout.write(`${line}\n`);
+const at = (times: number[], share: number) =>
+  times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Number.NaN;
+const spread = (times: number[]) =>
+  `p50 ${at(times, 0.5).toFixed(1)}, p99 ${at(times, 0.99).toFixed(1)}, worst ${Math.max(...times).toFixed(1)} ms`;
+
+/** Ask over and over, about every 2 ms, while it is true; answers the longest waits. */
+async function poll(install: string, isWanted: () => boolean): Promise<number[]> {
+  const waits: number[] = [];
+  while (isWanted()) {
+    const started = performance.now();
+    const { status } = await runner.execute(requestOf(install, "/w", 10_000));
+    if (status !== 200) throw new Error(`a neighbour got ${status}`);
+    waits.push(performance.now() - started);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return waits;
+}
+
+try {
+  for (const install of ["noisy", "quiet"])
+    for (let call = 0; call < 500; call++) await runner.execute(requestOf(install, "/w", 10_000));
+  const alone: number[] = await poll(
+    "quiet",
+    (
+      (until) => () =>
+        performance.now() < until
+    )(performance.now() + 2_000),
+  );
+  const overruns: number[] = [];
+  const same: number[] = [];
+  const other: number[] = [];
+  for (let loop = 0; loop < LOOPS; loop++) {
+    const state = { isLooping: true };
+    const started = performance.now();
+    const looping = runner.execute(requestOf("noisy", "/loop", DEADLINE_MS)).then((answer) => {
+      state.isLooping = false;
+      overruns.push(performance.now() - started - DEADLINE_MS);
+      return answer;
+    });
+    const isLooping = () => state.isLooping;
+    const [answer, inCell, elsewhere] = await Promise.all([
+      looping,
+      poll("noisy", isLooping),
+      poll("quiet", isLooping),
+    ]);
+    if (answer.error !== "deadline_exceeded") throw new Error(`a loop ended with ${answer.error}`);
+    same.push(...inCell);
+    other.push(...elsewhere);
+  }
+  say(`${LOOPS} loops with a deadline of ${DEADLINE_MS} ms: overrun ${spread(overruns)}`);
+  say(`calls of the same install in the same cell meanwhile: ${same.length} answered, ${spread(same)}`);
+  say(
+    `calls of another install meanwhile: ${other.length} answered, ${spread(other)}; alone: ${spread(alone)}`,
+  );
+  const bomb = await runner.execute(requestOf("noisy", "/mem", 20_000));
+  say(`memory bomb of 3 GB under 64 MiB: ${bomb.error} after ${bomb.usage?.duration_ms} ms`);
+  for (const { pid, command } of await descendants(process.pid)) {
+    if (!command.includes("--permission")) continue;
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(rollup)?.[1] ?? 0);
+    const unique = kib("Private_Dirty") + kib("Private_Clean");
+    if (unique > 5_000)
+      say(
+        `cell ${pid}: ${(kib("Pss") / 1024).toFixed(1)} MiB PSS, ${(unique / 1024).toFixed(1)} MiB private`,
+      );
+  }
+} finally {
+  await runner.close({ graceMs: 100 });
+  await rm(dir, { recursive: true, force: true });
+}
