@@ -84,6 +84,20 @@ export const CAPABILITIES: readonly PlatformCapability[] = [
     sentence: "Read your list of services and their prices",
     route: "services",
   },
+  {
+    name: "cap:config.read",
+    interfaces: ["config"],
+    byDefault: false,
+    risk: "low",
+    sentence: "Read the settings you enter for it, but not its passwords and keys",
+  },
+  {
+    name: "cap:metrics.emit",
+    interfaces: ["metrics"],
+    byDefault: false,
+    risk: "low",
+    sentence: "Report numbers about its own work, which you can read",
+  },
 ];
 
 /** Names of the capabilities every extension has without asking. */

@@ -13,17 +13,28 @@ export {
   type WireErrorCode,
 } from "./wire-errors.ts";
 export { contentHashHex, isContentHash, toContentHash, type ContentHash } from "./content-hash.ts";
-export type {
-  ExecuteContext,
-  ExecuteHttp,
-  ExecuteLimits,
-  ExecuteLogLine,
-  ExecuteRequest,
-  ExecuteResponse,
-  ExecuteUsage,
-  ExecuteUser,
-  SecretEnvelope,
+export {
+  EXECUTE_LIMIT_CODES,
+  type ExecuteContext,
+  type ExecuteHttp,
+  type ExecuteLimitCode,
+  type ExecuteLimitExceeded,
+  type ExecuteLimitName,
+  type ExecuteLimits,
+  type ExecuteLogLine,
+  type ExecuteMetric,
+  type ExecuteRequest,
+  type ExecuteResponse,
+  type ExecuteUsage,
+  type ExecuteUser,
+  type SecretEnvelope,
 } from "./execute.ts";
+export {
+  SERVICE_TOKEN_MAX_AGE_S,
+  SERVICE_TOKEN_TYP,
+  type ServiceClaims,
+  type ServiceUser,
+} from "./service-token.ts";
 export {
   CALL_TOKEN_HEADER,
   CALL_TOKEN_MAX_AGE_S,

@@ -10,8 +10,8 @@ export { ALGA_EXTENSION_WIT } from "./wit.generated.ts";
 export const WIT_PACKAGE = "alga:extension";
 /** Name of the world every handler component targets. */
 export const WIT_WORLD = "runner";
-/** Interfaces the full world imports, in WIT order. */
-export const WIT_INTERFACES = [
+/** Interfaces of the first version of the world: a component that imports all of them was built for the whole world. */
+export const FIRST_WIT_INTERFACES = [
   "context",
   "secrets",
   "http",
@@ -25,6 +25,8 @@ export const WIT_INTERFACES = [
   "clients",
   "services",
 ] as const;
+/** Interfaces the full world imports, in WIT order; new ones are added at the end. */
+export const WIT_INTERFACES = [...FIRST_WIT_INTERFACES, "config", "metrics"] as const;
 /** One interface of `alga:extension`. */
 export type WitInterface = (typeof WIT_INTERFACES)[number];
 

@@ -1,4 +1,10 @@
-import { ALGA_EXTENSION_WIT, WIT_INTERFACES, WIT_PACKAGE, type WitInterface } from "@alga-ext/protocol/wit";
+import {
+  ALGA_EXTENSION_WIT,
+  FIRST_WIT_INTERFACES,
+  WIT_INTERFACES,
+  WIT_PACKAGE,
+  type WitInterface,
+} from "@alga-ext/protocol/wit";
 import type { ComponentReport } from "./inspect-component.ts";
 
 /** What of a component's imports and exports counts as its world. */
@@ -16,7 +22,7 @@ export interface RunnerWorldOptions {
 export interface WorldMatch {
   /** Nothing foreign is imported or exported, and `handler` is there. */
   readonly matches: boolean;
-  /** `full`: it imports every interface, as toolchains did that built for the whole world; `partial`: only some. */
+  /** `full`: it imports every interface of the first world, as toolchains did that built for all of it; `partial`: only some. */
   readonly coverage: "full" | "partial";
   /** Interfaces of `alga:extension` it imports, in WIT order. */
   readonly interfaces: readonly WitInterface[];
@@ -62,7 +68,7 @@ export function matchWorld(report: WorldNames, options: RunnerWorldOptions = {})
   const interfaces = WIT_INTERFACES.filter((name) => report.imports.includes(`${WIT_PACKAGE}/${name}`));
   return {
     matches: foreignImports.length + foreignExports.length + missingExports.length === 0,
-    coverage: interfaces.length === WIT_INTERFACES.length ? "full" : "partial",
+    coverage: FIRST_WIT_INTERFACES.every((name) => interfaces.includes(name)) ? "full" : "partial",
     interfaces,
     foreignImports,
     foreignExports,

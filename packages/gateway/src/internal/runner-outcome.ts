@@ -10,6 +10,16 @@ const OUTCOMES: Readonly<Record<string, readonly [GatewayErrorCode, string]>> = 
   component_rejected: ["component_rejected", "The extension's code was refused by the runner."],
   execute_failed: ["execute_failed", "The extension failed."],
   memory_exceeded: ["memory_exceeded", "The extension used more memory than it may."],
+  cpu_exceeded: ["cpu_exceeded", "The extension used more computing time than it may."],
+  host_calls_exceeded: ["host_calls_exceeded", "The extension asked the host for more than it may."],
+  response_headers_exceeded: [
+    "response_headers_exceeded",
+    "The extension's answer has more headers than allowed.",
+  ],
+  request_headers_exceeded: [
+    "request_headers_exceeded",
+    "The request has more headers than the runner takes.",
+  ],
   response_too_large: ["response_too_large", "The extension's answer is larger than allowed."],
   secret_decrypt_failed: ["secret_decrypt_failed", "The extension's secrets could not be opened."],
   not_admitted: ["not_admitted", "The runner did not take the call; try again."],
