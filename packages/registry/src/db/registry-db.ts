@@ -70,7 +70,8 @@ function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
     });
   return {
     async withTenant(tenantId, fn) {
-      if (tenantId === "" || tenantId.length > 255 || tenantId.includes("\0")) {
+      // Half characters are stored as one and the same other: two tenants would be one.
+      if (tenantId === "" || tenantId.length > 255 || tenantId.includes("\0") || !tenantId.isWellFormed()) {
         throw new TypeError("A tenant id is 1 to 255 characters of text.");
       }
       return open({ tenant: tenantId }, (tx) => fn(tx as TenantDb));

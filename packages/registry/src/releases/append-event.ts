@@ -59,7 +59,8 @@ export async function appendEvent(db: SharedDb | TenantDb, event: ReleaseEvent):
     seq: Number(last?.seq ?? 0) + 1,
     at: event.at.toISOString(),
     type: event.type,
-    actor: event.actor,
+    // As the database will hold it: half a character is stored as another one, and its hash would never fit again.
+    actor: event.actor.toWellFormed(),
     payload: JSON.stringify(event.payload),
     prevHash: last?.hash ?? GENESIS_HASH,
   };

@@ -429,6 +429,13 @@ export function metacharactersContract(world: () => World): void {
       expect(await untouched()).toEqual(before);
     });
 
+    test("and no text breaks the chain of the release log", async () => {
+      for (const tenantId of [mine.tenantId, undefined]) {
+        const query = tenantId === undefined ? {} : { tenantId };
+        expect((await registry().verifyReleaseLog(query)).brokenAt).toBeNull();
+      }
+    });
+
     test("text comes back as it went in", async () => {
       const { tenantId, installId } = await installNew(world());
       await fc.assert(

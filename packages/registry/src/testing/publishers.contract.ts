@@ -124,9 +124,9 @@ export function publishersContract(world: () => World): void {
       const limited = { ...ref, principal: { ...ref.principal, publishers: ["another"] } };
       const unknown = { ...ref, publisher: newManifest().publisher };
       const verbs = (one: typeof ref) => [
-        publishers.addKey({ ...one, keyId: "k" }),
-        publishers.removeKey({ ...one, keyId: "k" }),
-        publishers.transfer({ ...one, toTenantId: "t" }),
+        () => publishers.addKey({ ...one, keyId: "k" }),
+        () => publishers.removeKey({ ...one, keyId: "k" }),
+        () => publishers.transfer({ ...one, toTenantId: "t" }),
       ];
       for (const [who, code] of [
         [other, "publisher_not_owned"],
@@ -134,7 +134,7 @@ export function publishersContract(world: () => World): void {
         [powerless, "forbidden"],
         [unknown, "publisher_not_found"],
       ] as const) {
-        for (const verb of verbs(who)) expect((await refusalOf(verb)).code).toBe(code);
+        for (const verb of verbs(who)) expect((await refusalOf(verb())).code).toBe(code);
       }
       expect(await publishers.get(unknown)).toBeNull();
       for (const keyId of ["", "a b", "x".repeat(201), "a\0"]) {
