@@ -102,7 +102,9 @@ try {
     `calls of another install meanwhile: ${other.length} answered, ${spread(other)}; alone: ${spread(alone)}`,
   );
   const bomb = await runner.execute(requestOf("noisy", "/mem", 20_000));
-  say(`memory bomb of 3 GB under 64 MiB: ${bomb.error} after ${bomb.usage?.duration_ms} ms`);
+  say(
+    `memory bomb of 3 GB under 64 MiB: status ${bomb.status} ${bomb.error ?? "from the guest itself"} after ${bomb.usage?.duration_ms} ms`,
+  );
   for (const { pid, command } of await descendants(process.pid)) {
     if (!command.includes("--permission")) continue;
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");

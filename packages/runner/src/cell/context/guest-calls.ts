@@ -83,11 +83,10 @@ export function createGuestCalls(
       },
       suspend: () =>
         new Promise<void>((resolve) => {
-          pump.enqueue(() => {
+          pump.yield(() => {
             beginSlice(seat);
             resolve();
           });
-          pump.release(true);
         }),
     });
     return seat;

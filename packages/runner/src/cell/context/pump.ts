@@ -9,18 +9,24 @@ import type { FrameOutput } from "./frame-output.ts";
 export interface Pump {
   /** Let this run when its turn comes. */
   enqueue(turn: () => void): void;
+  /** Let a guest that used up its slice go on: after what is short, but not long after. */
+  yield(turn: () => void): void;
   /** Take back what has not run yet. */
   remove(turn: () => void): boolean;
-  /** The running guest ended or waits; `rest` looks at the pipe before the next one runs. */
-  release(rest?: boolean): void;
+  /** The running guest ended or waits. */
+  release(): void;
 }
 
 /** Guests run this long before the pipe is looked at again. */
 const TURN_MS = 2;
+/** A guest that used up its slice waits no longer than this for its next one, however many short calls come. */
+const MAX_YIELD_MS = 8;
 
 /** Create the pump of one cell. What was sent is flushed whenever the pipe is looked at. */
 export function createPump(host: ContextHost, output: FrameOutput): Pump {
   const ready: (() => void)[] = [];
+  const yielded: (() => void)[] = [];
+  let lastSliceAt = 0;
   const resolved = Promise.resolve();
   let isBusy = false;
   let isScheduled = false;
@@ -33,10 +39,17 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
     if (isBusy) release(false);
   };
 
+  const nextTurn = (): (() => void) | undefined => {
+    if (yielded.length === 0) return ready.shift();
+    const now = host.clock();
+    if (ready.length > 0 && now - lastSliceAt < MAX_YIELD_MS) return ready.shift();
+    lastSliceAt = now;
+    return yielded.shift();
+  };
   const run = () => {
     isScheduled = false;
     if (isBusy) return;
-    const turn = ready.shift();
+    const turn = nextTurn();
     if (turn === undefined) {
       output.flush();
       return;
@@ -54,12 +67,13 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
   };
   const schedule = (rest: boolean) => {
     if (isBusy || isScheduled) return;
-    if (ready.length === 0) {
+    if (ready.length + yielded.length === 0) {
       output.flush();
       return;
     }
     isScheduled = true;
-    if (rest || host.clock() > turnEnds) {
+    // Before a long guest goes on, the pipe may bring a short one.
+    if (rest || ready.length === 0 || host.clock() > turnEnds) {
       output.flush();
       host.later(runInNewTurn);
     } else void resolved.then(run);
@@ -73,11 +87,16 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
       ready.push(turn);
       schedule(false);
     },
+    yield(turn) {
+      if (yielded.length === 0) lastSliceAt = host.clock();
+      yielded.push(turn);
+      release(true);
+    },
     remove(turn) {
       const index = ready.indexOf(turn);
       if (index >= 0) ready.splice(index, 1);
       return index >= 0;
     },
-    release,
+    release: () => release(),
   };
 }
