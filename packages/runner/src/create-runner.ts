@@ -7,10 +7,11 @@ import type { BundleSource, ExecuteRequest, ExecuteResponse } from "@alga-ext/pr
 import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
 import { createReplayCache } from "./auth/replay-cache.ts";
 import { createSessions } from "./auth/sessions.ts";
-import { createBroker } from "./broker/broker.ts";
+import { createBroker, type Broker } from "./broker/broker.ts";
 import { createBundleStore } from "./bundles/bundle-store.ts";
 import { followTrust } from "./bundles/follow-trust.ts";
 import { createExecutor } from "./calls/executor.ts";
+import { createIdempotentExecutor } from "./calls/idempotent-executor.ts";
 import { startCell } from "./cells/cell.ts";
 import { createCellPool } from "./cells/cell-pool.ts";
 import { createEgress } from "./egress/egress.ts";
@@ -18,7 +19,7 @@ import { parseOverrides } from "./egress/parse-overrides.ts";
 import { createInstallGate } from "./http/install-gate.ts";
 import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts";
 import { createInternalListener } from "./http/internal-listener.ts";
-import { createMetrics } from "./http/metrics.ts";
+import { createMetrics, type Metrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
@@ -152,20 +153,36 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     now,
   });
   const metrics = createMetrics();
-  const executor = createExecutor({
-    bundles,
-    artifacts,
-    pool,
-    broker,
-    runnerKey,
-    limits,
+  const executor = createIdempotentExecutor({
+    executor: createExecutor({
+      bundles,
+      artifacts,
+      pool,
+      broker: counted(broker, metrics),
+      runnerKey,
+      limits,
+      metrics,
+      logger,
+      now,
+    }),
     metrics,
-    logger,
-    now,
+    ttlMs: limits.idempotencyTtlMs,
+    maxBytes: limits.idempotencyBytes,
   });
   const stopFollowing = followTrust({ trust, bundles, pool, logger });
   const isTrustExpired = (): boolean =>
     trust !== null && trustState(trust.current, new Date(now())) === "expired";
+  const gauge = (name: string, help: string, read: () => number) =>
+    metrics.registry.gauge({ name: `alga_runner_${name}`, help }, read);
+  gauge("cells", "Cell processes.", () => pool.size);
+  gauge("calls_in_flight", "Calls running or waiting.", () => pool.inFlight);
+  gauge("trust_expired", "Whether the trust document has expired: nothing new is accepted anywhere.", () =>
+    isTrustExpired() ? 1 : 0,
+  );
+  metrics.registry.gauge(
+    { name: "alga_runner_wall_info", help: "Isolation tier of cells.", labels: ["tier"] },
+    () => new Map([[wall.tier, 1]]),
+  );
   const replays = createReplayCache({ now });
   let closing = false;
 
@@ -178,13 +195,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     sessions: createSessions({ gatewayKey, runnerKey, replays, now }),
     now,
     isClosing: () => closing,
-    renderMetrics: () =>
-      metrics.render({
-        cells: pool.size,
-        inFlight: pool.inFlight,
-        wall: wall.tier,
-        trustExpired: isTrustExpired(),
-      }),
+    renderMetrics: metrics.render,
     wall: wall.tier,
   };
   const fetchUi = createUiApi({
@@ -208,6 +219,16 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
       await pool.close(graceMs);
       wall.close();
       if (options.cacheDir === undefined) rmSync(cacheDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Every host call is counted, whatever becomes of it. */
+function counted(broker: Broker, metrics: Metrics): Broker {
+  return {
+    answer(session, target, args) {
+      metrics.capability(target);
+      return broker.answer(session, target, args);
     },
   };
 }

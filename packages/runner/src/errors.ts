@@ -16,6 +16,7 @@ export const RUNNER_STATUS = {
   invalid_path: 400,
   not_found: 404,
   method_not_allowed: 405,
+  conflict: 409,
   payload_too_large: 413,
   // getting the code
   bundle_fetch_failed: 502,

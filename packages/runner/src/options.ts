@@ -39,6 +39,12 @@ export interface RunnerLimits {
   readonly logLineBytes: number;
   /** Body of `POST /v1/execute`. */
   readonly executeBodyBytes: number;
+  /** How long answers to calls with an idempotency key are kept, and the memory for them; 0 bytes keeps none. */
+  readonly idempotencyTtlMs: number;
+  readonly idempotencyBytes: number;
+  /** Largest UI file that is served, and memory for compressed ones. */
+  readonly uiFileBytes: number;
+  readonly uiEncodedBytes: number;
   /** Total time, response body and number of headers of one `http.fetch`. */
   readonly egressTimeoutMs: number;
   readonly egressResponseBytes: number;
@@ -64,6 +70,10 @@ export const RUNNER_LIMITS: RunnerLimits = {
   logLines: 200,
   logLineBytes: 8_192,
   executeBodyBytes: 16 * MIB,
+  idempotencyTtlMs: 600_000,
+  idempotencyBytes: 32 * MIB,
+  uiFileBytes: 64 * MIB,
+  uiEncodedBytes: 64 * MIB,
   egressTimeoutMs: 10_000,
   egressResponseBytes: 8 * MIB,
   egressHeaders: 64,

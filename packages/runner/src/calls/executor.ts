@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   CodedError,
   isContentHash,
@@ -13,13 +12,12 @@ import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { CellPool } from "../cells/cell-pool.ts";
 import type { GuestResponse } from "../cells/guest-response.ts";
 import { RunnerError } from "../errors.ts";
-import type { Metrics } from "../http/metrics.ts";
+import type { CallOutcome, Metrics } from "../http/metrics.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { ArtifactStore } from "../prepare/artifact-store.ts";
 import { toCellKey } from "./cell-key.ts";
 import { toGuestRequest } from "./guest-request.ts";
-import { createInFlight } from "./in-flight.ts";
 
 const MIB = 1024 * 1024;
 /** Made once: an abort without a reason makes an exception with a stack for every call. */
@@ -32,7 +30,7 @@ export interface ExecuteOptions {
   readonly callToken?: string;
   /** Epoch ms when the gateway gives up; the call's deadline is never later. */
   readonly notAfterMs?: number;
-  /** Joins calls of the same install, key and body while one of them runs. */
+  /** Calls of the same install, user and key are one call: see `idempotent-executor.ts`. */
   readonly idempotencyKey?: string;
 }
 
@@ -56,27 +54,7 @@ export interface ExecutorParts {
 
 /** Wire the parts of one call: load, open, run, collect. */
 export function createExecutor(parts: ExecutorParts): Executor {
-  const inFlight = createInFlight<ExecuteResponse>();
-  return {
-    async execute(request, options = {}) {
-      if (options.idempotencyKey === undefined) return await runCall(parts, request, options);
-      const { context, ...rest } = request;
-      // The request id differs between retries of one intent; everything else must be equal.
-      const fingerprint = createHash("sha256")
-        .update(JSON.stringify({ ...rest, context: { ...context, request_id: null } }))
-        .digest("hex");
-      const key = [
-        context.tenant_id,
-        context.extension_id,
-        context.install_id,
-        options.idempotencyKey,
-        fingerprint,
-      ].join("\0");
-      return await inFlight.join(key, options.signal, (signal) =>
-        runCall(parts, request, { ...options, signal }),
-      );
-    },
-  };
+  return { execute: (request, options = {}) => runCall(parts, request, options) };
 }
 
 async function runCall(
@@ -87,14 +65,17 @@ async function runCall(
   const started = performance.now();
   const usage: CallSession["usage"] = { hostCalls: 0, egressBytes: 0, logLines: [], droppedLines: 0 };
   const ending = new AbortController();
-  const finish = (response: Omit<ExecuteResponse, "usage">, code: string): ExecuteResponse => {
+  const finish = (
+    response: Omit<ExecuteResponse, "usage">,
+    outcome: Pick<CallOutcome, "code" | "limit">,
+  ): ExecuteResponse => {
     const durationMs = performance.now() - started;
-    parts.metrics.call(code, durationMs);
+    parts.metrics.call({ ...outcome, durationMs, egressBytes: usage.egressBytes });
     return { ...response, usage: toUsage(usage, durationMs, parts.now()) };
   };
   try {
     const guest = await runGuest(parts, request, { ...options, usage, ending });
-    return finish(toResponse(guest), "ok");
+    return finish(toResponse(guest), { code: "ok" });
   } catch (error) {
     const known =
       error instanceof CodedError
@@ -112,9 +93,10 @@ async function runCall(
       guest: known.message,
       cause: error instanceof CodedError ? undefined : String(error),
     });
+    const { limit } = known.details;
     return finish(
       { status: known.status, headers: {}, body_b64: null, error: toErrorText(known) },
-      known.code,
+      { code: known.code, ...(typeof limit === "string" ? { limit } : {}) },
     );
   } finally {
     // Host calls that still run serve nobody.

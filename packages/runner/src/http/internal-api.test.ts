@@ -107,22 +107,22 @@ describe("POST /v1/execute", () => {
     expect(await errorOf(await runner.fetch(huge))).toEqual([413, "payload_too_large"]);
   });
 
-  it("joins retries with one idempotency key while the first runs, per install and body", async () => {
+  it("answers retries with one idempotency key from one run, per install and body", async () => {
     const install = "44444444-4444-4444-8444-444444444444";
     const headers = { "x-idempotency-key": "k-1" };
-    const send = async (path: string, options: { install: string }) =>
-      bodyOf(
-        (await (
-          await runner.fetch(gateway.request(requestFor(hash, path, options), { headers }))
-        ).json()) as ExecuteResponse,
-      );
+    const ask = async (path: string, options: { install: string }) =>
+      (await (
+        await runner.fetch(gateway.request(requestFor(hash, path, options), { headers }))
+      ).json()) as ExecuteResponse;
+    const send = async (path: string, options: { install: string }) => bodyOf(await ask(path, options));
     const answers = await Promise.all([
       send("/bump", { install }),
       send("/bump", { install }),
       send("/bump", { install: `${install.slice(0, -1)}5` }),
     ]);
     expect(answers).toEqual(["1", "1", "1"]);
-    expect(await send("/bump", { install })).toBe("2");
+    expect(await send("/bump", { install })).toBe("1");
+    expect(await ask("/other", { install })).toMatchObject({ status: 409, error: "conflict" });
   });
 
   it("stops for a caller that goes away", async () => {

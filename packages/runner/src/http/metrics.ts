@@ -1,50 +1,74 @@
-/** Counters of one runner, as Prometheus text. */
-export interface Metrics {
-  /** One call ended with this code (`ok` for a guest's answer). */
-  call(code: string, durationMs: number): void;
-  /** Text exposition format 0.0.4. */
-  render(gauges: {
-    readonly cells: number;
-    readonly inFlight: number;
-    readonly wall: string;
-    readonly trustExpired: boolean;
-  }): string;
+import { WIT_INTERFACES } from "@alga-ext/protocol/wit";
+import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
+
+/** How one call ended. */
+export interface CallOutcome {
+  /** `ok` for a guest's answer, else the error's code. */
+  readonly code: string;
+  readonly durationMs: number;
+  readonly egressBytes: number;
+  /** Name of the limit that ended it. */
+  readonly limit?: string;
 }
 
-/** Create the counters. */
+/** What the runner measures, as Prometheus text. Nothing in it tells tenants or installs apart. */
+export interface Metrics {
+  /** Where parts add metrics of their own. */
+  readonly registry: MetricRegistry;
+  call(outcome: CallOutcome): void;
+  /** A limit cut something short, by its name in `RunnerLimits`. */
+  limitHit(limit: string): void;
+  /** One host call, as the cell named it: `alga:extension/http#fetch`. */
+  capability(target: string): void;
+  /** One look into a cache. */
+  cache(name: "artifact" | "bundle" | "idempotency" | "ui_encoding", isHit: boolean): void;
+  /** One answer of the UI server. */
+  ui(status: number, bytes: number): void;
+  render(): string;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+
+const KNOWN: ReadonlySet<string> = new Set(WIT_INTERFACES);
+
+/** Create the counters of one runner. */
 export function createMetrics(): Metrics {
-  const calls = new Map<string, number>();
-  let durationSum = 0;
-  let durationCount = 0;
+  const registry = createMetricRegistry();
+  const counter = (name: string, help: string, labels: readonly string[] = []) =>
+    registry.counter({ name: `alga_runner_${name}`, help, labels });
+  const calls = counter("calls_total", "Calls by outcome code.", ["code"]);
+  const durations = registry.histogram(
+    { name: "alga_runner_call_duration_seconds", help: "Wall time of calls." },
+    SECONDS,
+  );
+  const egress = counter("egress_bytes_total", "Bytes that extensions fetched.");
+  const limits = counter("limits_hit_total", "Limits reached, by name.", ["limit"]);
+  const capabilities = counter("capability_calls_total", "Host calls by capability.", ["capability"]);
+  const caches = counter("cache_requests_total", "Looks into caches.", ["cache", "result"]);
+  const answers = counter("ui_responses_total", "Answers of the UI server by status.", ["status"]);
+  const uiBytes = counter("ui_response_bytes_total", "Bytes of UI files sent.");
+  registry.gauge({ name: "process_resident_memory_bytes", help: "Memory of the supervisor." }, () =>
+    process.memoryUsage.rss(),
+  );
   return {
-    call(code, durationMs) {
-      calls.set(code, (calls.get(code) ?? 0) + 1);
-      durationSum += durationMs / 1000;
-      durationCount += 1;
+    registry,
+    call({ code, durationMs, egressBytes, limit }) {
+      calls.add([code]);
+      durations.observe(durationMs / 1000);
+      if (egressBytes > 0) egress.add([], egressBytes);
+      if (limit !== undefined) limits.add([limit]);
     },
-    render({ cells, inFlight, wall, trustExpired }) {
-      const lines = [
-        "# HELP alga_runner_calls_total Calls by outcome code.",
-        "# TYPE alga_runner_calls_total counter",
-        ...Array.from(calls, ([code, count]) => `alga_runner_calls_total{code="${code}"} ${count}`),
-        "# HELP alga_runner_call_duration_seconds Wall time of calls.",
-        "# TYPE alga_runner_call_duration_seconds summary",
-        `alga_runner_call_duration_seconds_sum ${durationSum}`,
-        `alga_runner_call_duration_seconds_count ${durationCount}`,
-        "# HELP alga_runner_cells Cell processes.",
-        "# TYPE alga_runner_cells gauge",
-        `alga_runner_cells ${cells}`,
-        "# HELP alga_runner_calls_in_flight Calls running or waiting.",
-        "# TYPE alga_runner_calls_in_flight gauge",
-        `alga_runner_calls_in_flight ${inFlight}`,
-        "# HELP alga_runner_wall_info Isolation tier of cells.",
-        "# TYPE alga_runner_wall_info gauge",
-        `alga_runner_wall_info{tier="${wall}"} 1`,
-        "# HELP alga_runner_trust_expired Whether the trust document has expired: nothing new is accepted anywhere.",
-        "# TYPE alga_runner_trust_expired gauge",
-        `alga_runner_trust_expired ${trustExpired ? 1 : 0}`,
-      ];
-      return `${lines.join("\n")}\n`;
+    limitHit: (limit) => limits.add([limit]),
+    capability(target) {
+      // A cell may name anything; only the world's own interfaces become labels.
+      const name = /^alga:extension\/([a-z0-9-]+)#/.exec(target)?.[1] ?? "";
+      capabilities.add([KNOWN.has(name) ? name : "unknown"]);
     },
+    cache: (name, isHit) => caches.add([name, isHit ? "hit" : "miss"]),
+    ui(status, bytes) {
+      answers.add([String(status)]);
+      if (bytes > 0) uiBytes.add([], bytes);
+    },
+    render: () => registry.render(),
   };
 }
