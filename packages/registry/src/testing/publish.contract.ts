@@ -304,6 +304,30 @@ export function publishContract(world: () => World): void {
       expect(refusal.code).toBe("forbidden");
     });
 
+    test("a staged upload that the store gives back altered is noticed before it is unpacked", async () => {
+      const { registry, blobs, publisher: principal } = world();
+      const { archive, contentHash } = await packExtension(newManifest());
+      const signatures = await signArchive(archive, world().signer);
+      const body = async function* (): AsyncGenerator<Uint8Array> {
+        yield archive;
+      };
+      const { upload } = await registry.uploads.stage({
+        filename: "a",
+        size: archive.length,
+        body: body(),
+        principal,
+      });
+      const flipped = archive.slice();
+      flipped[flipped.length >> 1] = (flipped[flipped.length >> 1] ?? 0) ^ 1;
+      await blobs.replace(upload.key, flipped);
+      const request = { key: upload.key, signatures, principal };
+      expect((await refusalOf(registry.uploads.finalize(request))).code).toBe("blob_corrupt");
+      expect(await blobs.stat(bundleBlobPath(contentHash))).toBeNull();
+      await blobs.replace(upload.key, archive);
+      expect((await registry.uploads.finalize(request)).contentHash).toBe(contentHash.slice(7));
+      expect(await blobs.stat(upload.key)).toBeNull();
+    });
+
     test("other bytes under the digest are noticed", async () => {
       const { archive, contentHash } = await packExtension(newManifest());
       await world().blobs.replace(bundleBlobPath(contentHash), Buffer.from("not it"));
