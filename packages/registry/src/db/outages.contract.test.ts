@@ -32,6 +32,14 @@ async function open(options: { readonly max?: number; readonly connectionTimeout
   return { db, connects: () => connects };
 }
 
+/** Let the application neither stay nor come back. */
+async function lockOut(): Promise<void> {
+  await database.admin("alter role ext_app nologin");
+  const ofApp = "from pg_stat_activity where usename = 'ext_app'";
+  // Ending a connection is asked for, not awaited, by the server.
+  while ((await database.admin(`select pg_terminate_backend(pid) ${ofApp}`)).length > 0);
+}
+
 const write = (db: RegistryDb, id: string) =>
   db.shared((tx) => appendOutbox(tx, { kind: "test.acked", tenantId: "", payload: { id }, at: new Date(0) }));
 const read = (db: RegistryDb) => db.shared((tx) => sql`select 1`.execute(tx));
@@ -90,8 +98,7 @@ test("a server that dies under load gives typed errors, is used again at once, a
 
 test("an unreachable server is asked once per request, not in a loop", async () => {
   const { db, connects } = await open({ max: 2 });
-  await database.admin("alter role ext_app nologin");
-  await database.admin("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ext_app'");
+  await lockOut();
   const before = connects();
   try {
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -160,8 +167,7 @@ test("over HTTP it is a 503 that says when to come back", async () => {
     runnerApiKey: randomUUID(),
   });
   const ask = () => handle(new Request("http://localhost/api/extensions/catalog"));
-  await database.admin("alter role ext_app nologin");
-  await database.admin("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'ext_app'");
+  await lockOut();
   try {
     const response = await ask();
     expect(response?.status).toBe(503);
