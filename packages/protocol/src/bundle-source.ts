@@ -40,4 +40,6 @@ export function bundleAcceptancePath(hash: ContentHash): string {
 export interface BundleSource {
   /** Fetch one archive; null when it does not exist. Adapters need not verify the digest: readers do. */
   open(hash: ContentHash, options?: { signal?: AbortSignal }): Promise<StoredBundle | null>;
+  /** Whether archives could be fetched now: resolves, or rejects with why not. Cheap; asked by health checks. */
+  check?(options?: { signal?: AbortSignal }): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toTrustSource, trustState, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
-import type { BundleSource, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
+import type { BundleSource, ContentHash, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
 import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
 import { createReplayCache } from "./auth/replay-cache.ts";
 import { createSessions } from "./auth/sessions.ts";
@@ -16,6 +16,9 @@ import { startCell } from "./cells/cell.ts";
 import { createCellPool } from "./cells/cell-pool.ts";
 import { createEgress } from "./egress/egress.ts";
 import { parseOverrides } from "./egress/parse-overrides.ts";
+import type { UiProfile } from "./http/content-security-policy.ts";
+import { createHealth } from "./http/health.ts";
+import { createHostDirectory } from "./http/host-directory.ts";
 import { createInstallGate } from "./http/install-gate.ts";
 import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts";
 import { createInternalListener } from "./http/internal-listener.ts";
@@ -24,6 +27,7 @@ import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
   CapabilityProvider,
+  HostLookup,
   HostStorage,
   InstallValidator,
   NameResolver,
@@ -55,13 +59,30 @@ export interface RunnerOptions {
   readonly providers?: readonly CapabilityProvider[];
   /** Says which UIs are installed; without it none is served. */
   readonly installs?: InstallValidator;
+  /** Says whose install a host name is, for installs with hosts of their own; `/` on such a host leads to its UI. */
+  readonly hosts?: HostLookup;
+  /**
+   * `compat` serves UIs of older hosts, without the sandbox header, on hosts of one install; needs `hosts`. Elsewhere
+   * UIs share one origin and stay `strict`. @default "strict"
+   */
+  readonly uiProfile?: UiProfile;
+  /** Replaces the content security policy of the profile `compat`. */
+  readonly uiCompatPolicy?: string;
+  /**
+   * Serve a UI only to the tenant it is installed for, when one is named; false serves whatever was published, and so
+   * tells nobody what a tenant has installed. @default true
+   */
+  readonly uiStrictValidation?: boolean;
   /** Disk cache of prepared components. @default a temporary directory, removed by `close()` */
   readonly cacheDir?: string;
   /** Public host name → loopback URL, for development. */
   readonly egressOverrides?: Readonly<Record<string, string>>;
   /** @default the operating system's */
   readonly resolver?: NameResolver;
-  /** Base the UI is served from; without it the policy of a UI admits files of other extensions. */
+  /**
+   * Base the UI is served from, `https://*.ext.example` for hosts of installs; without it the policy of a UI admits
+   * files of other extensions.
+   */
   readonly publicBase?: string;
   /** Origins that may frame UIs. @default none */
   readonly frameAncestors?: readonly string[];
@@ -84,14 +105,21 @@ export interface RunnerOptions {
 
 /** A running runner. */
 export interface Runner {
-  /** The internal API: `/v1/execute`, `/v1/handshake`, `/healthz`, `/readyz`, `/metrics`. */
+  /** The internal API: `/v1/execute`, `/v1/handshake`, `/warmup`, `/healthz`, `/readyz`, `/metrics`. */
   fetch(request: Request): Promise<Response>;
   /** {@link Runner.fetch} for `node:http`: the same answers, cheaper. */
   readonly listener: (req: IncomingMessage, res: ServerResponse) => void;
-  /** The public UI: `/ext-ui/…`. */
+  /** The public UI: `/ext-ui/…`, and `/` on hosts of installs. */
   fetchUi(request: Request): Promise<Response>;
   /** Run one call in-process, past authentication: for composition roots and tests. Never rejects. */
   execute(request: ExecuteRequest, options?: { signal?: AbortSignal }): Promise<ExecuteResponse>;
+  /**
+   * Load, verify and prepare a version, so that its first call is not the slow one: at install time, say. False for a
+   * bundle that has only a UI.
+   *
+   * @throws {RunnerError} `bundle_fetch_failed`, `component_rejected`
+   */
+  prepare(contentHash: ContentHash): Promise<boolean>;
   /** The wall around cells. */
   readonly wall: WallTier;
   /** Why better walls were passed over. */
@@ -186,21 +214,37 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const replays = createReplayCache({ now });
   let closing = false;
 
+  const prepare = async (hash: ContentHash): Promise<boolean> => {
+    const { component, componentDigest } = await bundles.load(hash);
+    if (component === null) return false;
+    await artifacts.get(componentDigest, component);
+    return true;
+  };
   const internal: InternalApiParts = {
     executor,
     limits,
-    cacheDir,
+    health: createHealth({ cacheDir, source: options.bundles, wall: wall.tier, isClosing: () => closing }),
+    prepare,
     logger,
     replays,
     sessions: createSessions({ gatewayKey, runnerKey, replays, now }),
     now,
-    isClosing: () => closing,
     renderMetrics: metrics.render,
-    wall: wall.tier,
   };
+  if (options.uiProfile === "compat" && options.hosts === undefined)
+    throw new TypeError(
+      "The UI profile compat needs hosts: without the sandbox, UIs must not share an origin.",
+    );
   const fetchUi = createUiApi({
     bundles,
     gate: createInstallGate(options.installs ?? null),
+    hosts: options.hosts === undefined ? null : createHostDirectory(options.hosts),
+    isStrict: options.uiStrictValidation ?? true,
+    maxFileBytes: limits.uiFileBytes,
+    maxEncodedBytes: limits.uiEncodedBytes,
+    profile: options.uiProfile ?? "strict",
+    ...(options.uiCompatPolicy === undefined ? {} : { compatPolicy: options.uiCompatPolicy }),
+    metrics,
     logger,
     frameAncestors: options.frameAncestors ?? [],
     ...(options.publicBase === undefined ? {} : { publicBase: options.publicBase }),
@@ -211,6 +255,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     listener: createInternalListener(internal),
     fetchUi,
     execute: (request, callOptions) => executor.execute(request, callOptions),
+    prepare,
     wall: wall.tier,
     wallNotes: wall.passedOver,
     async close({ graceMs = 5_000 } = {}) {

@@ -12,6 +12,8 @@ export {
   type AcceptedBundle,
   type CallScope,
   type CapabilityProvider,
+  type HostLookup,
+  type HostOwner,
   type HostStorage,
   type InstallValidator,
   type NameResolver,
@@ -20,6 +22,8 @@ export {
 export type { WireValue } from "./frames/wire-value.ts";
 export { WALL_TIERS, type WallTier } from "./wall/wall.ts";
 export { createFsBundles } from "./adapters/fs-bundles.ts";
+export { createHttpHostLookup } from "./adapters/http-host-lookup.ts";
 export { createHttpHostStorage } from "./adapters/http-host-storage.ts";
 export { createHttpInstallValidator } from "./adapters/http-install-validator.ts";
+export type { UiProfile } from "./http/content-security-policy.ts";
 export { toNodeListener } from "./http/node-listener.ts";

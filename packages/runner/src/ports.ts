@@ -74,6 +74,20 @@ export interface InstallValidator {
   ): Promise<boolean>;
 }
 
+/** Whose install a host name belongs to. */
+export interface HostOwner {
+  readonly tenantId: string;
+  readonly registryId: string;
+  /** `sha256:` and 64 hex digits. */
+  readonly contentHash: string;
+}
+
+/** Port: whose UI a host name shows, where installs have hosts of their own. Answers are cached by the caller. */
+export interface HostLookup {
+  /** Null for a host of nobody's; `host` is lower-case and has no port. Rejects when it cannot tell. */
+  lookup(host: string, options: { signal: AbortSignal }): Promise<HostOwner | null>;
+}
+
 /** Port: the operator's log. Fields are JSON-safe; guest text appears only under `guest`. */
 export interface RunnerLogger {
   info(message: string, fields?: Record<string, unknown>): void;

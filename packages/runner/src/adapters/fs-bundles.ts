@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { access, constants, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { bundleBlobPath, bundleSignaturePath, type BundleSource } from "@alga-ext/protocol";
 import type { AcceptedBundle } from "../ports.ts";
@@ -26,6 +26,9 @@ export function createFsBundles(directory: string): BundleSource {
       if (signatures === null) return { archive, signatures };
       const { mtime } = await stat(join(directory, bundleSignaturePath(hash)));
       return { archive, signatures: signatures.toString("utf8"), acceptedAt: mtime };
+    },
+    async check() {
+      await access(directory, constants.R_OK | constants.X_OK);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createUiPolicy } from "./content-security-policy.ts";
 
-const version = { extensionId: "ext-1", hash: `sha256:${"0".repeat(64)}` };
+const version = { extensionId: "ext-1", hash: `sha256:${"0".repeat(64)}`, isOwnHost: false };
 
 describe("createUiPolicy", () => {
   it("admits one version's directory and nothing beside it", () => {

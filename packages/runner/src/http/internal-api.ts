@@ -1,64 +1,94 @@
-import { access, constants } from "node:fs/promises";
-import { CodedError, isWireErrorCode, wireErrorResponse, type ExecuteResponse } from "@alga-ext/protocol";
+import {
+  CodedError,
+  isWireErrorCode,
+  wireErrorResponse,
+  type ContentHash,
+  type ExecuteResponse,
+} from "@alga-ext/protocol";
 import { assertSameCall, verifyCallToken, type VerifyCallOptions } from "../auth/verify-call.ts";
 import { parseExecuteRequest } from "../calls/parse-execute-request.ts";
 import type { Executor } from "../calls/executor.ts";
 import { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
+import type { Health, HealthAnswer } from "./health.ts";
+import { parseWarmup } from "./parse-warmup.ts";
 import { readBody } from "./read-body.ts";
 
 /** Parts of the internal API. */
 export interface InternalApiParts extends VerifyCallOptions {
   readonly executor: Executor;
   readonly limits: RunnerLimits;
-  readonly cacheDir: string;
+  readonly health: Health;
+  /** Prepare a version; false when it has nothing to run. */
+  readonly prepare: (hash: ContentHash) => Promise<boolean>;
   readonly logger: RunnerLogger;
-  readonly isClosing: () => boolean;
   readonly renderMetrics: () => string;
-  readonly wall: string;
 }
 
-const MAX_HANDSHAKE_BYTES = 64 * 1024;
+const MAX_SMALL_BODY_BYTES = 64 * 1024;
 const NO_STORE = { "cache-control": "no-store" } as const;
 
 /**
- * The API that only gateways and operators reach: `/v1/execute`, `/v1/handshake`, `/healthz`, `/readyz`, `/metrics`.
+ * The API that only gateways and operators reach: `/v1/execute`, `/v1/handshake`, `/warmup`, `/healthz`, `/readyz`,
+ * `/metrics`.
  *
  * Refusals of the caller are HTTP errors; every outcome of an admitted call is HTTP 200 with a logical status.
  */
 export function createInternalApi(parts: InternalApiParts): (request: Request) => Promise<Response> {
   return async (request) => {
-    const { pathname } = new URL(request.url);
     const requestId = request.headers.get("x-request-id") ?? undefined;
     try {
-      switch (`${request.method} ${pathname}`) {
-        case "POST /v1/execute":
-          return await execute(request, parts);
-        case "POST /v1/handshake":
-          return await handshake(request, parts);
-        case "GET /healthz":
-          return await health(parts);
-        case "GET /readyz":
-          return Response.json(
-            { ready: !parts.isClosing() },
-            { status: parts.isClosing() ? 503 : 200, headers: NO_STORE },
-          );
-        case "GET /metrics":
-          return new Response(parts.renderMetrics(), {
-            headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...NO_STORE },
-          });
-        default:
-          return wireErrorResponse("not_found", requestId === undefined ? {} : { requestId });
-      }
+      const isHead = request.method === "HEAD";
+      const { pathname } = new URL(request.url);
+      const response = await answer(`${isHead ? "GET" : request.method} ${pathname}`, request, parts);
+      if (response === null)
+        return wireErrorResponse("not_found", requestId === undefined ? {} : { requestId });
+      return isHead ? new Response(null, response) : response;
     } catch (error) {
       return toRefusal(error, parts.logger, requestId);
     }
   };
 }
 
+async function answer(route: string, request: Request, parts: InternalApiParts): Promise<Response | null> {
+  switch (route) {
+    case "POST /v1/execute":
+      return await execute(request, parts);
+    case "POST /v1/handshake":
+      return await handshake(request, parts);
+    case "POST /warmup":
+      return await warmup(request, parts);
+    case "GET /healthz":
+      return toJson(await parts.health.live());
+    case "GET /readyz":
+      return toJson(await parts.health.ready());
+    case "GET /metrics":
+      return new Response(parts.renderMetrics(), {
+        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8", ...NO_STORE },
+      });
+    default:
+      return null;
+  }
+}
+
+function toJson({ status, body }: HealthAnswer): Response {
+  return Response.json(body, { status, headers: NO_STORE });
+}
+
+/** Prepare a version before its first call; the token is one of a call `POST /warmup`, over this body. */
+async function warmup(request: Request, parts: InternalApiParts): Promise<Response> {
+  const raw = await readBody(request, MAX_SMALL_BODY_BYTES);
+  const { claims } = verifyCallToken(request.headers.get("authorization"), raw, parts);
+  const hash = parseWarmup(parseJson(raw), claims);
+  const started = performance.now();
+  const prepared = await parts.prepare(hash);
+  const durationMs = Math.round(performance.now() - started);
+  return Response.json({ content_hash: hash, prepared, duration_ms: durationMs }, { headers: NO_STORE });
+}
+
 async function handshake(request: Request, parts: InternalApiParts): Promise<Response> {
-  const body = parseJson(await readBody(request, MAX_HANDSHAKE_BYTES)) as { token?: unknown } | null;
+  const body = parseJson(await readBody(request, MAX_SMALL_BODY_BYTES)) as { token?: unknown } | null;
   return Response.json(await parts.sessions.open(body?.token), { headers: NO_STORE });
 }
 
@@ -110,17 +140,6 @@ function assertRouting(
   if (tenant !== context.tenant_id || extension !== context.extension_id) {
     throw new RunnerError("context_mismatch", "Routing headers and body speak of different calls.");
   }
-}
-
-async function health({ cacheDir, wall, isClosing }: InternalApiParts): Promise<Response> {
-  const writable = await access(cacheDir, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return Response.json(
-    { cache_writable: writable, bundle_store: "ok", ext_cache_max_bytes: null, wall, closing: isClosing() },
-    { status: writable ? 200 : 503, headers: NO_STORE },
-  );
 }
 
 function parseJson(bytes: Uint8Array): unknown {
