@@ -85,6 +85,17 @@ export const USAGE_TABLES: readonly string[] = [
   `create index extension_audit_logs_by_resource
     on extension_audit_logs (tenant, resource_id, created_at, log_id)`,
 
+  // An install belongs to one tenant, a user too. Not knowing that, the planner multiplies the odds, expects one row where
+  // there are thousands, and fetches and sorts them all instead of walking an index up to the limit.
+  `create statistics ext_storage_records_owner (ndistinct, dependencies)
+    on tenant, extension_install_id, namespace from ext_storage_records`,
+  `create statistics extension_execution_log_owner (ndistinct, dependencies)
+    on tenant_id, registry_id, status from extension_execution_log`,
+  `create statistics extension_quota_usage_owner (ndistinct, dependencies)
+    on tenant_id, registry_id from extension_quota_usage`,
+  `create statistics extension_audit_logs_owner (ndistinct, dependencies)
+    on tenant, event_type, user_id, resource_id from extension_audit_logs`,
+
   ...isolate("extension_quota_limit"),
   ...isolate("extension_quota_state"),
   ...isolate("extension_quota_usage"),
