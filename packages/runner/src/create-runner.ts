@@ -7,7 +7,10 @@ import type { BundleSource, ContentHash, ExecuteRequest, ExecuteResponse } from 
 import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
 import { createReplayCache } from "./auth/replay-cache.ts";
 import { createSessions } from "./auth/sessions.ts";
-import { createBroker, type Broker } from "./broker/broker.ts";
+import { createBroker } from "./broker/broker.ts";
+import type { CallLimits } from "./broker/call-limits.ts";
+import { createSessionOpener } from "./broker/open-session.ts";
+import type { UiProxyRoutes } from "./broker/ui-proxy.ts";
 import { createBundleStore } from "./bundles/bundle-store.ts";
 import { followTrust } from "./bundles/follow-trust.ts";
 import { createExecutor } from "./calls/executor.ts";
@@ -22,11 +25,13 @@ import { createHostDirectory } from "./http/host-directory.ts";
 import { createInstallGate } from "./http/install-gate.ts";
 import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts";
 import { createInternalListener } from "./http/internal-listener.ts";
-import { createMetrics, type Metrics } from "./http/metrics.ts";
+import { createMetrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
   CapabilityProvider,
+  EgressAudit,
+  HostScheduler,
   HostLookup,
   HostStorage,
   InstallValidator,
@@ -55,6 +60,10 @@ export interface RunnerOptions {
   readonly runnerPrivateKeyPem: string;
   /** Storage of extensions; without it `storage` answers `internal`. */
   readonly storage?: HostStorage;
+  /** Schedules of extensions; without them `scheduler` answers `internal`. */
+  readonly scheduler?: HostScheduler;
+  /** Routes of the host application that extensions may call; without them there are none. */
+  readonly uiProxy?: UiProxyRoutes;
   /** Capabilities of the host application. */
   readonly providers?: readonly CapabilityProvider[];
   /** Says which UIs are installed; without it none is served. */
@@ -79,6 +88,12 @@ export interface RunnerOptions {
   readonly egressOverrides?: Readonly<Record<string, string>>;
   /** @default the operating system's */
   readonly resolver?: NameResolver;
+  /** Hosts that any extension may reach at most, as `host`, `*.host` or `host:8443`. @default every public one */
+  readonly egressAllowed?: readonly string[];
+  /** Plain http besides https. @default false */
+  readonly egressHttp?: boolean;
+  /** Where requests to the outside are recorded. @default the logger */
+  readonly egressAudit?: EgressAudit;
   /**
    * Base the UI is served from, `https://*.ext.example` for hosts of installs; without it the policy of a UI admits
    * files of other extensions.
@@ -95,8 +110,12 @@ export interface RunnerOptions {
    * to keep its callers apart. @default "fresh"
    */
   readonly isolation?: Isolation;
-  /** @default RUNNER_LIMITS */
+  /** What holds where nobody else decides. @default RUNNER_LIMITS */
   readonly limits?: Partial<RunnerLimits>;
+  /** What a tenant or an install may be given at most. @default the limits: they can only be given less */
+  readonly maxLimits?: Partial<CallLimits>;
+  /** Limits of a tenant's calls, where its installs say nothing else. */
+  readonly tenantLimits?: (tenantId: string) => Partial<CallLimits> | undefined;
   /** @default silent */
   readonly logger?: RunnerLogger;
   /** Epoch milliseconds. @default Date.now */
@@ -170,25 +189,44 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const egress = createEgress({
     limits,
     overrides,
-    ...(options.resolver === undefined ? {} : { resolver: options.resolver }),
+    allowed: options.egressAllowed,
+    allowHttp: options.egressHttp,
+    audit: options.egressAudit ?? { record: (row) => logger.info("egress", { ...row }) },
+    resolver: options.resolver,
+  });
+  const metrics = createMetrics();
+  const hostCalls = metrics.registry.counter({
+    name: "alga_runner_host_calls_total",
+    help: "Calls of imported functions by outcome.",
+    labels: ["function", "outcome"],
   });
   const broker = createBroker({
     limits,
     egress,
     storage: options.storage ?? null,
+    scheduler: options.scheduler ?? null,
+    uiProxy: options.uiProxy ?? null,
     providers: options.providers ?? [],
     logger,
     now,
+    onHostCall(target, outcome) {
+      metrics.capability(target);
+      hostCalls.add([target, outcome]);
+    },
   });
-  const metrics = createMetrics();
   const executor = createIdempotentExecutor({
     executor: createExecutor({
       bundles,
       artifacts,
       pool,
-      broker: counted(broker, metrics),
-      runnerKey,
-      limits,
+      broker,
+      sessions: createSessionOpener({
+        runnerKey,
+        limits,
+        maxLimits: options.maxLimits,
+        tenantLimits: options.tenantLimits,
+        catalogue: broker.catalogue,
+      }),
       metrics,
       logger,
       now,
@@ -264,16 +302,6 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
       await pool.close(graceMs);
       wall.close();
       if (options.cacheDir === undefined) rmSync(cacheDir, { recursive: true, force: true });
-    },
-  };
-}
-
-/** Every host call is counted, whatever becomes of it. */
-function counted(broker: Broker, metrics: Metrics): Broker {
-  return {
-    answer(session, target, args) {
-      metrics.capability(target);
-      return broker.answer(session, target, args);
     },
   };
 }

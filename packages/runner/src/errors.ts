@@ -29,7 +29,11 @@ export const RUNNER_STATUS = {
   runner_crashed: 502,
   execute_failed: 500,
   memory_exceeded: 500,
+  cpu_exceeded: 504,
+  host_calls_exceeded: 500,
+  request_headers_exceeded: 431,
   response_too_large: 502,
+  response_headers_exceeded: 502,
   // the machine
   wall_unavailable: 500,
 } as const satisfies Record<string, number>;

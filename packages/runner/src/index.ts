@@ -12,13 +12,28 @@ export {
   type AcceptedBundle,
   type CallScope,
   type CapabilityProvider,
+  type EgressAudit,
+  type EgressRecord,
+  type HostScheduler,
   type HostLookup,
   type HostOwner,
   type HostStorage,
   type InstallValidator,
   type NameResolver,
   type RunnerLogger,
+  type UiProxy,
 } from "./ports.ts";
+export type { CallLimits } from "./broker/call-limits.ts";
+export type { UiProxyRoutes } from "./broker/ui-proxy.ts";
+export { createServiceTokens, type ServiceTokens, type ServiceTokensOptions } from "./auth/service-tokens.ts";
+export {
+  createHttpCapabilityProvider,
+  type HttpCapabilityProviderOptions,
+} from "./adapters/http-capability-provider.ts";
+export { createHttpDomainProviders } from "./adapters/http-domain-providers.ts";
+export { createHttpHostScheduler } from "./adapters/http-host-scheduler.ts";
+export { createHttpUiProxy, type HttpUiProxyOptions } from "./adapters/http-ui-proxy.ts";
+export type { HostApiOptions } from "./adapters/post-host-api.ts";
 export type { WireValue } from "./frames/wire-value.ts";
 export { WALL_TIERS, type WallTier } from "./wall/wall.ts";
 export { createFsBundles } from "./adapters/fs-bundles.ts";

@@ -1,4 +1,5 @@
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
 
 /**
  * What calls of one install share: nothing (`fresh`), or the state of the instance they run on (`warm`). Installs
@@ -11,14 +12,21 @@ export interface RunnerLimits {
   /** Deadline of a call that names none, and the most a call may ask for. */
   readonly defaultTimeoutMs: number;
   readonly maxTimeoutMs: number;
+  /** CPU time of one call. */
+  readonly cpuMs: number;
   /** Cap of each linear memory of a guest. */
   readonly memoryBytes: number;
   /** `RLIMIT_DATA` of a cell. */
   readonly cellDataBytes: number;
+  /** Body of the request that a guest sees, its headers, and their names and values together. */
+  readonly requestBytes: number;
+  readonly requestHeaders: number;
+  readonly requestHeaderBytes: number;
   /** Body of a guest's answer. */
   readonly responseBytes: number;
-  /** Headers of a guest's answer. */
+  /** Headers of a guest's answer, and their names and values together. */
   readonly responseHeaders: number;
+  readonly responseHeaderBytes: number;
   /** Largest frame a cell may send, and its JSON part; long texts and bytes travel outside that part. */
   readonly frameBytes: number;
   readonly frameHeaderBytes: number;
@@ -34,8 +42,11 @@ export interface RunnerLimits {
   readonly idleMs: number;
   /** Host calls of one call. */
   readonly hostCalls: number;
-  /** Log lines of one call, and bytes of one line. */
+  /** Storage operations of one call. */
+  readonly storageOps: number;
+  /** Log lines of one call, bytes of all of them, and bytes of one line. */
   readonly logLines: number;
+  readonly logBytes: number;
   readonly logLineBytes: number;
   /** Body of `POST /v1/execute`. */
   readonly executeBodyBytes: number;
@@ -45,6 +56,11 @@ export interface RunnerLimits {
   /** Largest UI file that is served, and memory for compressed ones. */
   readonly uiFileBytes: number;
   readonly uiEncodedBytes: number;
+  /** Requests to the outside of one call, and bytes sent and received with them, heads included. */
+  readonly egressRequests: number;
+  readonly egressBytes: number;
+  /** Requests to the outside that one install has open at once. */
+  readonly egressConcurrent: number;
   /** Total time, response body and number of headers of one `http.fetch`. */
   readonly egressTimeoutMs: number;
   readonly egressResponseBytes: number;
@@ -55,10 +71,15 @@ export interface RunnerLimits {
 export const RUNNER_LIMITS: RunnerLimits = {
   defaultTimeoutMs: 5_000,
   maxTimeoutMs: 60_000,
+  cpuMs: 10_000,
   memoryBytes: 128 * MIB,
   cellDataBytes: 1024 * MIB,
+  requestBytes: 10 * MIB,
+  requestHeaders: 64,
+  requestHeaderBytes: 16 * KIB,
   responseBytes: 8 * MIB,
   responseHeaders: 64,
+  responseHeaderBytes: 16 * KIB,
   frameBytes: 12 * MIB,
   frameHeaderBytes: MIB,
   pendingHostBytes: 48 * MIB,
@@ -67,13 +88,18 @@ export const RUNNER_LIMITS: RunnerLimits = {
   cells: 32,
   idleMs: 60_000,
   hostCalls: 1_000,
+  storageOps: 500,
   logLines: 200,
+  logBytes: 256 * KIB,
   logLineBytes: 8_192,
   executeBodyBytes: 16 * MIB,
   idempotencyTtlMs: 600_000,
   idempotencyBytes: 32 * MIB,
   uiFileBytes: 64 * MIB,
   uiEncodedBytes: 64 * MIB,
+  egressRequests: 100,
+  egressBytes: 64 * MIB,
+  egressConcurrent: 8,
   egressTimeoutMs: 10_000,
   egressResponseBytes: 8 * MIB,
   egressHeaders: 64,

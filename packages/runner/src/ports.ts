@@ -1,4 +1,13 @@
-import type { ContentHash, StorageOperation, StorageResult, StoredBundle } from "@alga-ext/protocol";
+import type { Capability } from "@alga-ext/manifest";
+import type {
+  ContentHash,
+  ExecuteUser,
+  SchedulerOperation,
+  SchedulerResult,
+  StorageOperation,
+  StorageResult,
+  StoredBundle,
+} from "@alga-ext/protocol";
 import type { WireValue } from "./frames/wire-value.ts";
 
 /** Whose call this is; bound by the supervisor, never taken from a cell's message. */
@@ -38,17 +47,93 @@ export interface HostStorage {
 }
 
 /**
- * Port: a capability the host application adds, such as invoicing.
+ * Port: schedules of installs, as the runner reaches them.
+ *
+ * What is wrong with the fields of a mutation is its answer; everything else rejects with a {@link CodedError} whose
+ * `code` is a scheduler error code, or anything else for a transport failure. Must stop when the signal aborts.
+ */
+export interface HostScheduler {
+  scheduler(
+    scope: CallScope,
+    operation: SchedulerOperation,
+    options: { signal: AbortSignal },
+  ): Promise<SchedulerResult>;
+}
+
+/**
+ * Port: routes of the host application, called on behalf of an extension.
+ *
+ * The broker has checked grant, path, method and route. Answer with the host's own status; reject when there was none.
+ * Must not follow redirects, and must stop when the signal aborts.
+ */
+export interface UiProxy {
+  call(
+    scope: CallScope,
+    request: {
+      readonly method: string;
+      /** Path and query, checked. */
+      readonly path: string;
+      readonly body: Uint8Array | null;
+      /** On whose behalf; null when no person made the call. */
+      readonly user: ExecuteUser | null;
+    },
+    options: { signal: AbortSignal },
+  ): Promise<{ readonly status: number; readonly body: Uint8Array }>;
+}
+
+/** One request that an extension made to the outside, or tried to. */
+export interface EgressRecord {
+  readonly tenantId: string;
+  readonly installId: string;
+  readonly requestId: string | null;
+  /** ASCII name; null when the URL had none that could be read. */
+  readonly host: string | null;
+  readonly port: number | null;
+  /** Address it was connected to; null when it never was. */
+  readonly ip: string | null;
+  readonly method: string;
+  /** Sent and received, heads and bodies. */
+  readonly bytes: number;
+  /** Null when no answer came. */
+  readonly status: number | null;
+  /** The WIT's `http-error`; null when the guest got an answer. */
+  readonly error: string | null;
+  readonly durationMs: number;
+}
+
+/** Port: where requests to the outside are recorded, also refused ones. Called once each, after the fact; must not throw. */
+export interface EgressAudit {
+  record(row: EgressRecord): void;
+}
+
+/**
+ * Port: a capability of the host application: one of the platform's domain interfaces (`alga:extension/clients`,
+ * `services`, `invoicing`), or an interface of its own with `capability` and `wit`.
  *
  * The broker has checked the grant before `call`. Return the WIT result's ok value, throw {@link CapabilityRefusal}
  * for a typed error of the interface; anything else thrown traps the guest.
  */
 export interface CapabilityProvider {
-  /** WIT interface as the component imports it, such as `alga:extension/clients`. */
+  /** WIT interface as the component imports it, such as `alga:extension/clients` or `acme:psa/tickets`. */
   readonly interfaceName: string;
+  /** What opens an interface of the host's own; give the registry's catalogue the same. */
+  readonly capability?: Capability;
+  /** WIT text of its own interface, beginning with its `package`; components are held to it. */
+  readonly wit?: string;
+  /**
+   * Error value of a function without the grant, for an interface of its own. @default the guest is stopped, as nothing
+   * is known of its errors
+   */
+  denied?(fn: string): WireValue;
   /** Call one function by its camel-case name. Must stop when the signal aborts. */
   call(
-    invocation: { readonly scope: CallScope; readonly fn: string; readonly args: readonly WireValue[] },
+    invocation: {
+      readonly scope: CallScope;
+      readonly fn: string;
+      readonly args: readonly WireValue[];
+      /** On whose behalf; null when no person made the call. */
+      readonly user: ExecuteUser | null;
+    },
     options: { signal: AbortSignal },
   ): Promise<WireValue>;
 }

@@ -1,108 +1,117 @@
-import { normalizeCapability } from "@alga-ext/manifest";
+import { createCatalogue, type Catalogue } from "@alga-ext/manifest";
 import type { HostAnswer } from "../cells/cell.ts";
 import type { Egress } from "../egress/egress.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { RunnerLimits } from "../options.ts";
-import { CapabilityRefusal, type CapabilityProvider, type HostStorage, type RunnerLogger } from "../ports.ts";
-import { err, ok, trap, type CapabilityInterface } from "./capability.ts";
+import type { CapabilityProvider, HostScheduler, HostStorage, RunnerLogger } from "../ports.ts";
+import { trap, type CapabilityInterface } from "./capability.ts";
 import type { CallSession } from "./call-session.ts";
+import { configInterface } from "./config.ts";
 import { contextInterface } from "./context.ts";
+import { DOMAIN_INTERFACES } from "./domain.ts";
 import { createHttpInterface } from "./http.ts";
 import { createLoggingInterface } from "./logging.ts";
+import { metricsInterface } from "./metrics.ts";
+import { toProvided } from "./provided.ts";
+import { createSchedulerInterface } from "./scheduler.ts";
 import { createSecretsInterface } from "./secrets.ts";
 import { createStorageInterface } from "./storage.ts";
-import {
-  clientsInterface,
-  invoicingInterface,
-  schedulerInterface,
-  servicesInterface,
-  uiProxyInterface,
-} from "./unprovided.ts";
+import { take } from "./take.ts";
+import { createUiProxyInterface, type UiProxyRoutes } from "./ui-proxy.ts";
 import { userInterface, userV2Interface } from "./user.ts";
 
 /** Answers guest imports: grant, quota, deed, record; never rejects. */
 export interface Broker {
+  /** Every capability it knows: the platform's and those of providers. */
+  readonly catalogue: Catalogue;
   answer(session: CallSession, target: string, args: readonly WireValue[]): Promise<HostAnswer>;
 }
 
+/** How a host call ended: answered, answered with an error of its interface, not granted, or stopped. */
+export type HostCallOutcome = "ok" | "err" | "denied" | "trap";
+
 /** Options of {@link createBroker}. */
 export interface BrokerOptions {
-  readonly limits: RunnerLimits;
+  readonly limits: Pick<RunnerLimits, "logLineBytes">;
   readonly egress: Egress;
   readonly storage: HostStorage | null;
+  readonly scheduler: HostScheduler | null;
+  readonly uiProxy: UiProxyRoutes | null;
   readonly providers: readonly CapabilityProvider[];
   readonly logger: RunnerLogger;
   readonly now: () => number;
+  /** Told of every host call. `target` is one the broker knows, or `unknown`: there are only so many. */
+  readonly onHostCall?: (target: string, outcome: HostCallOutcome) => void;
 }
 
-/** Build the broker: one interface per file, plus what the host application adds. */
+/**
+ * Build the broker: one interface per file, plus what the host application adds.
+ *
+ * @throws {TypeError} when a provider's interface or capability is malformed or taken
+ */
 export function createBroker(options: BrokerOptions): Broker {
-  const { limits, now } = options;
+  const { limits, logger, now, providers } = options;
   const interfaces = new Map<string, CapabilityInterface>(
     Object.entries({
       context: contextInterface,
       secrets: createSecretsInterface(now),
-      http: createHttpInterface(options.egress),
+      http: createHttpInterface(options.egress, now),
       storage: createStorageInterface(options.storage),
       logging: createLoggingInterface(limits, now),
-      "ui-proxy": uiProxyInterface,
+      "ui-proxy": createUiProxyInterface(options.uiProxy, logger),
       user: userInterface,
       "user-v2": userV2Interface,
-      scheduler: schedulerInterface,
-      invoicing: invoicingInterface,
-      clients: clientsInterface,
-      services: servicesInterface,
+      scheduler: createSchedulerInterface(options.scheduler),
+      ...DOMAIN_INTERFACES,
+      config: configInterface,
+      metrics: metricsInterface,
     }).map(([name, made]) => [`alga:extension/${name}`, made]),
   );
-  for (const provider of options.providers) {
-    const builtIn = interfaces.get(provider.interfaceName);
-    if (builtIn === undefined)
-      throw new TypeError(`No pinned interface is called ${provider.interfaceName}.`);
-    interfaces.set(provider.interfaceName, withProvider(builtIn, provider));
+  const provided = new Set<string>();
+  for (const provider of providers) {
+    const { interfaceName } = provider;
+    if (provided.has(interfaceName)) throw new TypeError(`Two providers stand behind ${interfaceName}.`);
+    provided.add(interfaceName);
+    interfaces.set(interfaceName, toProvided(provider, interfaces.get(interfaceName)));
   }
+  const own = new Set(providers.flatMap(({ capability }) => capability ?? []));
+
+  const answer = async (
+    session: CallSession,
+    target: string,
+    args: readonly WireValue[],
+  ): Promise<readonly [known: boolean, HostCallOutcome | null, HostAnswer]> => {
+    const [name = "", fn = ""] = target.split("#");
+    const made = interfaces.get(name);
+    const call = made !== undefined && Object.hasOwn(made.functions, fn) ? made.functions[fn] : undefined;
+    // Counted before anything is decided: a refusal costs us as much as it costs them.
+    if (!take(session, "host_calls")) {
+      const reached = `limit host_calls of ${session.limits.host_calls} reached`;
+      return [call !== undefined, null, trap(reached)];
+    }
+    if (made === undefined || call === undefined) return [false, null, trap(`no such import: ${target}`)];
+    if (!session.providers.has(made.grant)) return [true, "denied", made.denied(fn)];
+    if (session.scope.installId === "" && made.withoutInstall !== undefined)
+      return [true, "denied", made.withoutInstall(fn)];
+    try {
+      return [true, null, made.precheck?.(fn, args) ?? (await call(session, args))];
+    } catch (error) {
+      logger.error("capability failed", {
+        target,
+        tenant: session.scope.tenantId,
+        install: session.scope.installId,
+        error: error instanceof Error ? error.message : String(error),
+      });
+      return [true, null, trap(`${target} failed`)];
+    }
+  };
 
   return {
+    catalogue: createCatalogue([...own]),
     async answer(session, target, args) {
-      // Counted before anything is decided: a refusal costs us as much as it costs them.
-      session.usage.hostCalls += 1;
-      if (session.usage.hostCalls > limits.hostCalls)
-        return trap(`limit hostCalls of ${limits.hostCalls} reached`);
-      const [name = "", fn = ""] = target.split("#");
-      const made = interfaces.get(name);
-      const call = made !== undefined && Object.hasOwn(made.functions, fn) ? made.functions[fn] : undefined;
-      if (made === undefined || call === undefined) return trap(`no such import: ${target}`);
-      if (!session.providers.has(made.grant)) return made.denied(fn);
-      try {
-        return made.precheck?.(fn, args) ?? (await call(session, args));
-      } catch (error) {
-        options.logger.error("capability failed", {
-          target,
-          tenant: session.scope.tenantId,
-          install: session.scope.installId,
-          error: error instanceof Error ? error.message : String(error),
-        });
-        return trap(`${target} failed`);
-      }
+      const [isKnown, outcome, answered] = await answer(session, target, args);
+      options.onHostCall?.(isKnown ? target : "unknown", outcome ?? answered.kind);
+      return answered;
     },
   };
-}
-
-/** Normalised effective capabilities of a call; names nobody knows are dropped. */
-export function toGrants(providers: readonly string[]): ReadonlySet<string> {
-  return new Set(providers.map((name) => normalizeCapability(name)).filter((name) => name !== null));
-}
-
-function withProvider(builtIn: CapabilityInterface, provider: CapabilityProvider): CapabilityInterface {
-  const functions = Object.keys(builtIn.functions).map((fn) => [
-    fn,
-    async (session: CallSession, args: readonly WireValue[]): Promise<HostAnswer> => {
-      try {
-        return ok(await provider.call({ scope: session.scope, fn, args }, { signal: session.signal }));
-      } catch (error) {
-        if (error instanceof CapabilityRefusal) return err(error.value);
-        throw error;
-      }
-    },
-  ]);
-  return { ...builtIn, functions: Object.fromEntries(functions) as CapabilityInterface["functions"] };
 }

@@ -1,5 +1,7 @@
-import type { ExecuteLogLine, ExecuteUser } from "@alga-ext/protocol";
+import type { ExecuteUser } from "@alga-ext/protocol";
 import type { CallScope } from "../ports.ts";
+import type { CallLimits } from "./call-limits.ts";
+import type { CallUsage } from "./call-usage.ts";
 
 /** Everything the broker knows about one call; made by the supervisor from the verified request. */
 export interface CallSession {
@@ -9,14 +11,14 @@ export interface CallSession {
   /** Effective egress patterns. */
   readonly egress: readonly string[];
   readonly secrets: SecretBox;
+  /** Hosts that each secret may be sent to, by name. */
+  readonly secretHosts: Readonly<Record<string, readonly string[]>>;
+  /** Settings of the install, without secrets. */
+  readonly config: Readonly<Record<string, string>>;
   readonly user: ExecuteUser | null;
+  readonly limits: CallLimits;
   readonly signal: AbortSignal;
-  readonly usage: {
-    hostCalls: number;
-    egressBytes: number;
-    readonly logLines: ExecuteLogLine[];
-    droppedLines: number;
-  };
+  readonly usage: CallUsage;
 }
 
 /** The opened secrets of one call. */

@@ -15,6 +15,8 @@ export interface CapabilityInterface {
   readonly functions: Readonly<Record<string, CapabilityFunction>>;
   /** What a call without the grant evaluates to, by function. */
   readonly denied: (fn: string) => HostAnswer;
+  /** What a call without an install id evaluates to, for interfaces that serve only installs. */
+  readonly withoutInstall?: (fn: string) => HostAnswer;
   /** An answer the arguments alone decide, before anyone is asked; null to go on. */
   readonly precheck?: (fn: string, args: readonly WireValue[]) => HostAnswer | null;
 }

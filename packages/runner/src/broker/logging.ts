@@ -1,6 +1,9 @@
 import type { ExecuteLogLine } from "@alga-ext/protocol";
+import type { HostAnswer } from "../cells/cell.ts";
 import type { RunnerLimits } from "../options.ts";
+import type { CallLimits } from "./call-limits.ts";
 import type { SecretBox } from "./call-session.ts";
+import type { CallUsage } from "./call-usage.ts";
 import { createSecretRedactor, type SecretRedactor } from "./redact-secrets.ts";
 import { ok, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
 
@@ -12,26 +15,30 @@ const decoder = new TextDecoder();
 
 /** `alga:extension/logging`: lines go into the call's answer, capped, escaped, without secrets. */
 export function createLoggingInterface(
-  limits: Pick<RunnerLimits, "logLines" | "logLineBytes">,
+  { logLineBytes }: Pick<RunnerLimits, "logLineBytes">,
   now: () => number,
 ): CapabilityInterface {
   const line =
     (level: ExecuteLogLine["level"]): CapabilityFunction =>
-    ({ usage, secrets }, [message]) => {
-      if (usage.logLines.length >= limits.logLines) {
-        usage.droppedLines += 1;
-        return ok();
-      }
+    ({ usage, secrets, limits }, [message]) => {
+      const full = isFull(usage, limits);
+      if (full !== null) return drop(usage, full, limits);
       // Cut before anything looks at it: a guest may hand over megabytes for a line of kilobytes.
-      const clean = redactorOf(secrets)(text(message), limits.logLineBytes).replace(
-        UNSAFE,
-        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      const clean = cut(
+        redactorOf(secrets)(text(message), logLineBytes).replace(
+          UNSAFE,
+          (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+        ),
+        logLineBytes,
       );
-      usage.logLines.push({
-        ts: new Date(now()).toISOString(),
-        level,
-        message: cut(clean, limits.logLineBytes),
-      });
+      const bytes = Buffer.byteLength(clean);
+      if (usage.logBytes + bytes > limits.log_bytes) {
+        // Nothing shorter that comes later slips in behind it.
+        usage.logBytes = limits.log_bytes;
+        return drop(usage, "log_bytes", limits);
+      }
+      usage.logBytes += bytes;
+      usage.logLines.push({ ts: new Date(now()).toISOString(), level, message: clean });
       return ok();
     };
   return {
@@ -39,6 +46,19 @@ export function createLoggingInterface(
     denied: () => ok(),
     functions: { logInfo: line("info"), logWarn: line("warn"), logError: line("error") },
   };
+}
+
+type LogLimit = "log_lines" | "log_bytes";
+
+function isFull({ logLines, logBytes }: CallUsage, limits: CallLimits): LogLimit | null {
+  if (logLines.length >= limits.log_lines) return "log_lines";
+  return logBytes >= limits.log_bytes ? "log_bytes" : null;
+}
+
+function drop(usage: CallUsage, limit: LogLimit, limits: CallLimits): HostAnswer {
+  usage.droppedLines += 1;
+  usage.exceeded.set(limit, limits[limit]);
+  return ok();
 }
 
 const redactors = new WeakMap<SecretBox, SecretRedactor>();

@@ -10,11 +10,15 @@ import {
 import type { HostAnswer } from "../cells/cell.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { HostStorage } from "../ports.ts";
+import { take } from "./take.ts";
 import { err, ok, record, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
 
 /** Marks a value that is base64 of the guest's bytes (contract §4.5). */
 const BYTES = { encoding: "base64-bytes" } as const;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** What the host takes at most (contract §1.8.1). */
+const MAX_PAGE = 100;
 
 /** `alga:extension/storage`: the install's key-value rows, through the host API. */
 export function createStorageInterface(host: HostStorage | null): CapabilityInterface {
@@ -24,7 +28,7 @@ export function createStorageInterface(host: HostStorage | null): CapabilityInte
       toAnswer: (result: unknown, args: readonly WireValue[]) => HostAnswer,
     ): CapabilityFunction =>
     async (session, args) => {
-      if (session.scope.installId === "") return err("denied");
+      if (session.scope.installId === "" || !take(session, "storage_ops")) return err("denied");
       if (host === null) return err("internal");
       try {
         const result: unknown = await host.storage(session.scope, toOperation(args), {
@@ -81,6 +85,24 @@ export function createStorageInterface(host: HostStorage | null): CapabilityInte
           ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
         }),
         (result) => ok((result as StorageListResult).items.map((item) => toEntry(item))),
+      ),
+      listPage: operation(
+        ([namespace, options]) => {
+          const { cursor, limit, keyPrefix } = record(options);
+          return {
+            operation: "list",
+            namespace: text(namespace),
+            includeValues: true,
+            includeMetadata: true,
+            ...(typeof cursor === "string" && cursor !== "" ? { cursor } : {}),
+            ...(typeof limit === "number" ? { limit: Math.min(Math.max(limit, 1), MAX_PAGE) } : {}),
+            ...(typeof keyPrefix === "string" && keyPrefix !== "" ? { keyPrefix } : {}),
+          };
+        },
+        (result) => {
+          const { items, nextCursor } = result as StorageListResult;
+          return ok({ entries: items.map((item) => toEntry(item)), cursor: nextCursor });
+        },
       ),
     },
   };

@@ -1,19 +1,14 @@
-import {
-  CodedError,
-  isContentHash,
-  type ExecuteRequest,
-  type ExecuteResponse,
-  type ExecuteUsage,
-} from "@alga-ext/protocol";
-import { openSecrets } from "../auth/open-secrets.ts";
-import { toGrants, type Broker } from "../broker/broker.ts";
-import type { CallSession } from "../broker/call-session.ts";
+import { CodedError, isContentHash, type ExecuteRequest, type ExecuteResponse } from "@alga-ext/protocol";
+import { assertResponseFits } from "../broker/assert-fits.ts";
+import type { Broker } from "../broker/broker.ts";
+import type { CallLimits } from "../broker/call-limits.ts";
+import { createCallUsage, toCallError, toExecuteUsage, type CallUsage } from "../broker/call-usage.ts";
+import type { SessionOpener } from "../broker/open-session.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
 import type { CellPool } from "../cells/cell-pool.ts";
 import type { GuestResponse } from "../cells/guest-response.ts";
 import { RunnerError } from "../errors.ts";
 import type { CallOutcome, Metrics } from "../http/metrics.ts";
-import type { RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { ArtifactStore } from "../prepare/artifact-store.ts";
 import { toCellKey } from "./cell-key.ts";
@@ -45,8 +40,7 @@ export interface ExecutorParts {
   readonly artifacts: ArtifactStore;
   readonly pool: CellPool;
   readonly broker: Broker;
-  readonly runnerKey: CryptoKey;
-  readonly limits: RunnerLimits;
+  readonly sessions: SessionOpener;
   readonly metrics: Metrics;
   readonly logger: RunnerLogger;
   readonly now: () => number;
@@ -63,7 +57,8 @@ async function runCall(
   options: ExecuteOptions,
 ): Promise<ExecuteResponse> {
   const started = performance.now();
-  const usage: CallSession["usage"] = { hostCalls: 0, egressBytes: 0, logLines: [], droppedLines: 0 };
+  const usage = createCallUsage();
+  const limits = parts.sessions.limitsOf(request);
   const ending = new AbortController();
   const finish = (
     response: Omit<ExecuteResponse, "usage">,
@@ -71,15 +66,16 @@ async function runCall(
   ): ExecuteResponse => {
     const durationMs = performance.now() - started;
     parts.metrics.call({ ...outcome, durationMs, egressBytes: usage.egressBytes });
-    return { ...response, usage: toUsage(usage, durationMs, parts.now()) };
+    for (const limit of usage.exceeded.keys()) if (limit !== outcome.limit) parts.metrics.limitHit(limit);
+    return { ...response, usage: toExecuteUsage(usage, { durationMs, now: parts.now() }) };
   };
   try {
-    const guest = await runGuest(parts, request, { ...options, usage, ending });
+    const guest = await runGuest(parts, request, { ...options, usage, limits, ending });
     return finish(toResponse(guest), { code: "ok" });
   } catch (error) {
     const known =
       error instanceof CodedError
-        ? error
+        ? toCallError(error, usage, limits)
         : new RunnerError("execute_failed", "The runner failed.", { cause: error });
     const log =
       known.code === "execute_failed" && !(error instanceof CodedError)
@@ -105,33 +101,23 @@ async function runCall(
 }
 
 async function runGuest(
-  { bundles, artifacts, pool, broker, runnerKey, limits, now }: ExecutorParts,
+  { bundles, artifacts, pool, broker, sessions, now }: ExecutorParts,
   request: ExecuteRequest,
-  options: ExecuteOptions & { usage: CallSession["usage"]; ending: AbortController },
+  options: ExecuteOptions & { usage: CallUsage; limits: CallLimits; ending: AbortController },
 ): Promise<GuestResponse> {
   const { context } = request;
   const hash = context.content_hash;
   if (!isContentHash(hash)) throw new RunnerError("invalid_content_hash", "The content hash is malformed.");
-  const askedMs = Math.min(request.limits?.timeout_ms ?? limits.defaultTimeoutMs, limits.maxTimeoutMs);
-  const leftMs = options.notAfterMs === undefined ? askedMs : options.notAfterMs - now();
-  const deadlineAt = performance.now() + Math.min(askedMs, leftMs);
-  const session: CallSession = {
-    scope: {
-      tenantId: context.tenant_id,
-      extensionId: context.extension_id,
-      installId: context.install_id ?? "",
-      requestId: context.request_id ?? null,
-      versionId: context.version_id ?? null,
-      contentHash: hash,
-      callToken: options.callToken ?? null,
-    },
-    providers: toGrants(request.providers ?? []),
-    egress: request.egress ?? [],
-    secrets: await openSecrets(request.secret_envelope, runnerKey),
-    user: request.user ?? null,
+  const { limits, usage } = options;
+  const leftMs = options.notAfterMs === undefined ? limits.timeout_ms : options.notAfterMs - now();
+  const deadlineAt = performance.now() + Math.min(limits.timeout_ms, leftMs);
+  const session = await sessions.open(request, {
+    contentHash: hash,
+    callToken: options.callToken ?? null,
+    limits,
     signal: options.ending.signal,
-    usage: options.usage,
-  };
+    usage,
+  });
   const loadArtifact = async () => {
     const { component, componentDigest } = await bundles.load(hash);
     if (component === null)
@@ -140,15 +126,15 @@ async function runGuest(
       });
     return await artifacts.get(componentDigest, component);
   };
-  return await pool.run(toCellKey(context, hash), loadArtifact, {
+  const guest = await pool.run(toCellKey(context, hash), loadArtifact, {
     request: toGuestRequest(request),
     deadlineAt,
-    ...(request.limits?.memory_mb === undefined
-      ? {}
-      : { memoryBytes: Math.min(request.limits.memory_mb * MIB, limits.memoryBytes) }),
+    memoryBytes: limits.memory_mb * MIB,
     onHostCall: (target, args) => broker.answer(session, target, args),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
+  assertResponseFits(guest, session);
+  return guest;
 }
 
 function toResponse({ status, headers, body }: GuestResponse): Omit<ExecuteResponse, "usage"> {
@@ -164,25 +150,4 @@ function toResponse({ status, headers, body }: GuestResponse): Omit<ExecuteRespo
 function toErrorText(error: CodedError): string {
   const reason = error.details["reason"] ?? error.details["limit"];
   return typeof reason === "string" ? `${error.code}: ${reason}` : error.code;
-}
-
-function toUsage(usage: CallSession["usage"], durationMs: number, now: number): ExecuteUsage {
-  const dropped = usage.droppedLines;
-  const lines =
-    dropped === 0
-      ? usage.logLines
-      : [
-          ...usage.logLines,
-          {
-            ts: new Date(now).toISOString(),
-            level: "warn" as const,
-            message: `${dropped} log lines dropped`,
-          },
-        ];
-  return {
-    duration_ms: Math.round(durationMs * 10) / 10,
-    egress_bytes: usage.egressBytes,
-    host_calls: usage.hostCalls,
-    log_lines: lines,
-  };
 }

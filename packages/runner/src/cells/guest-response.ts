@@ -1,3 +1,4 @@
+import { limitError } from "../broker/call-usage.ts";
 import { RunnerError } from "../errors.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { RunnerLimits } from "../options.ts";
@@ -17,7 +18,7 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]{0,8192}$/;
 /**
  * Check what a cell says the guest answered; the cell's word counts for nothing.
  *
- * @throws {RunnerError} `execute_failed` on a malformed answer, `response_too_large` above a limit
+ * @throws {RunnerError} `execute_failed` on a malformed answer, `response_too_large` or `response_headers_exceeded` above a limit
  */
 export function readGuestResponse(
   value: WireValue,
@@ -32,10 +33,10 @@ export function readGuestResponse(
   }
   if (!Array.isArray(headers)) throw malformed("headers are not a list");
   const list = headers as readonly WireValue[];
-  if (list.length > limits.responseHeaders) throw tooLarge("responseHeaders", limits.responseHeaders);
+  if (list.length > limits.responseHeaders) throw limitError("response_headers", limits.responseHeaders);
   if (body !== undefined && body !== null && !(body instanceof Uint8Array))
     throw malformed("body is not bytes");
-  if (body && body.length > limits.responseBytes) throw tooLarge("responseBytes", limits.responseBytes);
+  if (body && body.length > limits.responseBytes) throw limitError("response_bytes", limits.responseBytes);
   return { status, headers: Object.fromEntries(list.map(readHeader)), body: body ?? null };
 }
 
@@ -49,14 +50,4 @@ function readHeader(header: WireValue): [string, string] {
 
 function malformed(what: string): RunnerError {
   return new RunnerError("execute_failed", `The extension answered nonsense: ${what}.`);
-}
-
-function tooLarge(limit: string, value: number): RunnerError {
-  return new RunnerError(
-    "response_too_large",
-    `The extension's answer is above the limit ${limit} of ${value}.`,
-    {
-      details: { limit, value },
-    },
-  );
 }

@@ -18,3 +18,12 @@ export function isPublicAddress(address: string): boolean {
     return false;
   }
 }
+
+/** The one spelling of an address, mapped IPv4 as IPv4; what is no address stays as it is. */
+export function normalizeAddress(address: string): string {
+  try {
+    return ipaddr.process(address).toNormalizedString();
+  } catch {
+    return address;
+  }
+}

@@ -5,6 +5,8 @@ export interface VettedConnectorOptions {
   /** Checked once more against the address really connected to. */
   readonly isAllowed: (address: string) => boolean;
   readonly timeoutMs: number;
+  /** Told the address really connected to, allowed or not. */
+  readonly onConnected?: (address: string) => void;
   /** Certificate authorities instead of the built-in ones. */
   readonly ca?: string;
 }
@@ -35,7 +37,9 @@ export function createVettedConnector(
         callback(error, null);
         return;
       }
-      if (!options.isAllowed(socket.remoteAddress ?? "")) {
+      const address = socket.remoteAddress ?? "";
+      options.onConnected?.(address);
+      if (!options.isAllowed(address)) {
         socket.destroy();
         callback(new Error("connected to an address that was not vetted"), null);
         return;

@@ -1,0 +1,117 @@
+import {
+  EXECUTE_LIMIT_CODES,
+  type CodedError,
+  type ExecuteLimitName,
+  type ExecuteLogLine,
+  type ExecuteMetric,
+  type ExecuteUsage,
+} from "@alga-ext/protocol";
+import { RunnerError } from "../errors.ts";
+import type { CallLimits } from "./call-limits.ts";
+
+/** What one call has used so far. */
+export interface CallUsage {
+  hostCalls: number;
+  storageOps: number;
+  egressRequests: number;
+  egressBytes: number;
+  readonly logLines: ExecuteLogLine[];
+  logBytes: number;
+  droppedLines: number;
+  readonly metrics: Map<string, ExecuteMetric>;
+  /** Limits that were reached, and what they were. */
+  readonly exceeded: Map<ExecuteLimitName, number>;
+}
+
+/** A call that has used nothing yet. */
+export function createCallUsage(): CallUsage {
+  return {
+    hostCalls: 0,
+    storageOps: 0,
+    egressRequests: 0,
+    egressBytes: 0,
+    logLines: [],
+    logBytes: 0,
+    droppedLines: 0,
+    metrics: new Map(),
+    exceeded: new Map(),
+  };
+}
+
+/** Limits that end a call elsewhere, by the code they end it with. */
+const ENDED_BY: Readonly<Record<string, ExecuteLimitName>> = {
+  deadline_exceeded: "timeout_ms",
+  cpu_exceeded: "cpu_ms",
+  memory_exceeded: "memory_mb",
+};
+
+/**
+ * The error that a failed call ends with: what the cell says, or the host call limit that made us stop it, which the
+ * cell cannot tell from a trap of the guest's own. The limit that ended it is recorded.
+ */
+export function toCallError(error: CodedError, usage: CallUsage, limits: CallLimits): CodedError {
+  const hostCalls = usage.exceeded.get("host_calls");
+  if (hostCalls !== undefined && error.code === "execute_failed") return limitError("host_calls", hostCalls);
+  const { limit } = error.details;
+  const ending = typeof limit === "string" && isLimit(limit) ? limit : ENDED_BY[error.code];
+  if (ending !== undefined) usage.exceeded.set(ending, limits[ending]);
+  return error;
+}
+
+function isLimit(name: string): name is ExecuteLimitName {
+  return Object.hasOwn(EXECUTE_LIMIT_CODES, name);
+}
+
+/** A limit that the supervisor itself ends a call for. */
+export type EndingLimit = Extract<
+  ExecuteLimitName,
+  "host_calls" | `${"request" | "response"}_${"bytes" | "headers" | "header_bytes"}`
+>;
+
+/** The error of a limit that ends the call. */
+export function limitError(limit: EndingLimit, value: number): RunnerError {
+  return new RunnerError(EXECUTE_LIMIT_CODES[limit], `The call is above its limit ${limit} of ${value}.`, {
+    details: { limit, value },
+  });
+}
+
+/** The report of a call that is over. */
+export function toExecuteUsage(
+  usage: CallUsage,
+  over: {
+    readonly durationMs: number;
+    /** Epoch ms. */
+    readonly now: number;
+    readonly cpuMs?: number;
+    readonly memoryBytes?: number;
+  },
+): ExecuteUsage {
+  const { droppedLines: dropped, logLines: lines, exceeded, metrics } = usage;
+  const ts = new Date(over.now).toISOString();
+  return {
+    duration_ms: tenths(over.durationMs),
+    ...(over.cpuMs === undefined ? {} : { cpu_ms: tenths(over.cpuMs) }),
+    ...(over.memoryBytes === undefined ? {} : { memory_mb: tenths(over.memoryBytes / (1024 * 1024)) }),
+    egress_bytes: usage.egressBytes,
+    egress_requests: usage.egressRequests,
+    host_calls: usage.hostCalls,
+    storage_ops: usage.storageOps,
+    log_lines:
+      dropped === 0 ? lines : [...lines, { ts, level: "warn", message: `${dropped} log lines dropped` }],
+    ...(dropped === 0 ? {} : { log_dropped: dropped }),
+    ...(metrics.size === 0 ? {} : { metrics: [...metrics.values()] }),
+    ...(exceeded.size === 0
+      ? {}
+      : {
+          exceeded: Array.from(exceeded, ([limit, value]) => ({
+            limit,
+            code: EXECUTE_LIMIT_CODES[limit],
+            value,
+          })),
+        }),
+  };
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,81 @@
+import type { ContentHash, ExecuteRequest } from "@alga-ext/protocol";
+import type { Catalogue } from "@alga-ext/manifest";
+import { openSecrets } from "../auth/open-secrets.ts";
+import type { RunnerLimits } from "../options.ts";
+import { assertRequestFits } from "./assert-fits.ts";
+import { callCeilings, defaultCallLimits, resolveLimits, type CallLimits } from "./call-limits.ts";
+import type { CallSession } from "./call-session.ts";
+import type { CallUsage } from "./call-usage.ts";
+
+/** Makes the session of a call from its verified request. */
+export interface SessionOpener {
+  /** Limits of a call; never above the operator's ceilings. */
+  limitsOf(request: ExecuteRequest): CallLimits;
+  /**
+   * Open a session.
+   *
+   * @throws {RunnerError} `secret_decrypt_failed`, `payload_too_large`, `request_headers_exceeded`
+   */
+  open(
+    request: ExecuteRequest,
+    call: {
+      readonly contentHash: ContentHash;
+      readonly callToken: string | null;
+      readonly limits: CallLimits;
+      readonly signal: AbortSignal;
+      readonly usage: CallUsage;
+    },
+  ): Promise<CallSession>;
+}
+
+/** Create what opens sessions. */
+export function createSessionOpener(options: {
+  readonly runnerKey: CryptoKey;
+  readonly limits: RunnerLimits;
+  /** What no call gets more of. @default the limits themselves */
+  readonly maxLimits?: Partial<CallLimits> | undefined;
+  /** Limits of a tenant. */
+  readonly tenantLimits?: ((tenantId: string) => Partial<CallLimits> | undefined) | undefined;
+  readonly catalogue: Catalogue;
+}): SessionOpener {
+  const defaults = defaultCallLimits(options.limits);
+  const ceilings = callCeilings(options.limits, options.maxLimits);
+  return {
+    limitsOf: ({ context, limits }) =>
+      resolveLimits({
+        defaults,
+        ceilings,
+        tenant: options.tenantLimits?.(context.tenant_id),
+        install: limits,
+      }),
+    async open(request, { contentHash, callToken, limits, signal, usage }) {
+      assertRequestFits(request, { limits, usage });
+      const { context } = request;
+      return {
+        scope: {
+          tenantId: context.tenant_id,
+          extensionId: context.extension_id,
+          installId: context.install_id ?? "",
+          requestId: context.request_id ?? null,
+          versionId: context.version_id ?? null,
+          contentHash,
+          callToken,
+        },
+        providers: toGrants(request.providers ?? [], options.catalogue),
+        egress: request.egress ?? [],
+        secrets: await openSecrets(request.secret_envelope, options.runnerKey),
+        secretHosts: request.secret_hosts ?? {},
+        config: context.config ?? {},
+        user: request.user ?? null,
+        limits,
+        signal,
+        usage,
+      };
+    },
+  };
+}
+
+/** Normalised effective capabilities of a call; names nobody knows are dropped. */
+export function toGrants(providers: readonly string[], catalogue: Catalogue): ReadonlySet<string> {
+  return new Set(providers.map((name) => catalogue.normalize(name)).filter((name) => name !== null));
+}

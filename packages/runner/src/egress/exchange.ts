@@ -1,0 +1,79 @@
+import type { Client } from "undici";
+
+/** Caps of one answer. */
+export interface ExchangeLimits {
+  /** Of its body. */
+  readonly maxBytes: number;
+  readonly maxHeaders: number;
+}
+
+/** What came back. */
+export type Exchanged =
+  | {
+      readonly isComplete: true;
+      readonly status: number;
+      readonly headers: readonly (readonly [string, string])[];
+      readonly body: Uint8Array;
+      readonly received: number;
+    }
+  | { readonly isComplete: false; readonly isTooLarge: boolean; readonly received: number };
+
+/** Interim answers are for browsers; more than a few are an attack. */
+const MAX_INTERIM = 4;
+/** Of the connection, not of the answer, or a state we do not keep. */
+const DROPPED: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-connection",
+  "set-cookie",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Send one request over its own connection and read the answer under its caps; rejects when there is no whole answer. */
+export async function exchange(
+  client: Client,
+  request: {
+    readonly method: string;
+    readonly path: string;
+    readonly headers: readonly (readonly [string, string])[];
+    readonly body: Uint8Array | null;
+  },
+  { limits, signal }: { readonly limits: ExchangeLimits; readonly signal: AbortSignal },
+): Promise<Exchanged> {
+  const flooded = new AbortController();
+  let interim = 0;
+  const response = await client.request({
+    method: request.method,
+    path: request.path,
+    headers: request.headers.flat(),
+    body: request.body,
+    signal: AbortSignal.any([signal, flooded.signal]),
+    onInfo: () => {
+      if ((interim += 1) > MAX_INTERIM) flooded.abort();
+    },
+  });
+  const all = Object.entries(response.headers).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value ?? ""]).map((one) => [name, one] as const),
+  );
+  let received = all.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+  if (all.length > limits.maxHeaders) return { isComplete: false, isTooLarge: false, received };
+  const chunks: Uint8Array[] = [];
+  let bodyBytes = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    bodyBytes += chunk.length;
+    received += chunk.length;
+    if (bodyBytes > limits.maxBytes) return { isComplete: false, isTooLarge: true, received };
+    chunks.push(chunk);
+  }
+  return {
+    isComplete: true,
+    status: response.statusCode,
+    headers: all.filter(([name]) => !DROPPED.has(name)),
+    body: Buffer.concat(chunks),
+    received,
+  };
+}
