@@ -223,7 +223,7 @@ describe("readGuestResponse", () => {
     ["a header name with a space", { ...good, headers: [{ name: "a b", value: "" }] }, "execute_failed"],
     ["a body that is text", { ...good, body: "text" }, "execute_failed"],
     ["a body above the cap", { ...good, body: new Uint8Array(11) }, "response_too_large"],
-    ["too many headers", { ...good, headers: [1, 2, 3] }, "response_too_large"],
+    ["too many headers", { ...good, headers: [1, 2, 3] }, "response_headers_exceeded"],
   ])("refuses %s", (_name, value, code) => {
     expect(() => readGuestResponse(value as never, limits)).toThrow(expect.objectContaining({ code }));
   });
