@@ -37,7 +37,10 @@ function start(answer: (call: number) => Partial<ExecuteResponse> = () => ({})) 
       hold = promise;
       return resolve;
     },
-    post: (body: string, overrides: Partial<ExecuteRequest> & { tenant?: string; key?: string } = {}) => {
+    post: (
+      body: string,
+      overrides: Partial<ExecuteRequest> & { tenant?: string; install?: string; key?: string } = {},
+    ) => {
       const { key = "key-1", ...rest } = overrides;
       const request = requestFor(HASH, "/", { http: { method: "POST", path: "/", body_b64: body }, ...rest });
       return executor.execute(request, { idempotencyKey: key });

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { assert, constantFrom, property, record, uniqueArray } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chooseEncoding } from "./choose-encoding.ts";
 
@@ -23,12 +23,12 @@ describe("chooseEncoding", () => {
   });
 
   it("never answers with what was refused", () => {
-    const offer = fc.record({
-      name: fc.constantFrom("br", "zstd", "gzip", "identity"),
-      weight: fc.constantFrom(0, 0.1, 0.5, 1),
+    const offer = record({
+      name: constantFrom("br", "zstd", "gzip", "identity"),
+      weight: constantFrom(0, 0.1, 0.5, 1),
     });
-    fc.assert(
-      fc.property(fc.uniqueArray(offer, { selector: ({ name }) => name }), (offers) => {
+    assert(
+      property(uniqueArray(offer, { selector: ({ name }) => name }), (offers) => {
         const chosen = chooseEncoding(offers.map(({ name, weight }) => `${name};q=${weight}`).join(", "));
         if (chosen === "identity") return true;
         const most = Math.max(...offers.map(({ weight }) => weight));
