@@ -6,7 +6,7 @@ export interface WitFunction {
   readonly js: string;
 }
 
-const COMMENT = /\/\/.*$|\/\*.*?\*\//gms;
+const COMMENT = /\/\/[^\n]*|\/\*[^]*?\*\//g;
 const FUNCTION = /(?:^|[;{}])\s*%?([a-z][a-z0-9-]*)\s*:\s*func\s*\(/g;
 
 /**

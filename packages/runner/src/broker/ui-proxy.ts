@@ -17,7 +17,8 @@ const METHODS: ReadonlySet<string> = new Set(["GET", "POST", "PUT", "PATCH", "DE
 /** Path characters of RFC 3986, and escapes; nothing that a server on the way might read as a separator. */
 const PATH = /^(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})+$/;
 const REFUSED_ESCAPE = /%(?:2[EeFf5]|5[Cc]|[01][0-9A-Fa-f]|7[Ff])/;
-const QUERY = /^[\x21\x22\x24-\x7e]*$/;
+/** What a URL parser leaves as it is. */
+const QUERY = /^[\x21\x24-\x26\x28-\x3b\x3d\x3f-\x7e]*$/;
 
 /** `alga:extension/ui-proxy`: routes of the host application, on behalf of the caller. */
 export function createUiProxyInterface(
@@ -77,7 +78,7 @@ function toTarget(route: string, extensionId: string): { path: string; query: st
   const trimmed = route.trim();
   const mark = trimmed.indexOf("?");
   const given = mark === -1 ? trimmed : trimmed.slice(0, mark);
-  const query = mark === -1 ? "" : trimmed.slice(mark);
+  const query = mark === -1 || mark === trimmed.length - 1 ? "" : trimmed.slice(mark);
   if (!PATH.test(given) || REFUSED_ESCAPE.test(given) || !QUERY.test(query)) return null;
   const bare = given.replace(/^\//, "");
   // One slash at the end means nothing, as in endpoints.
