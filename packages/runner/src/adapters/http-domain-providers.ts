@@ -1,9 +1,10 @@
 import type { JsonValue } from "@alga-ext/protocol";
+import { record } from "../broker/capability.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import { CapabilityRefusal, type CapabilityProvider } from "../ports.ts";
 import { toActor } from "./http-capability-provider.ts";
 import { postHostApi, type HostApiOptions } from "./post-host-api.ts";
-import { toJson } from "./to-json.ts";
+import { toJson, toJsonObject } from "./to-json.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -56,10 +57,9 @@ function invoicingProvider(options: HostApiOptions): CapabilityProvider {
   return {
     interfaceName: "alga:extension/invoicing",
     async call({ scope, args: [input], user }, { signal }) {
-      const given = toJson(input);
       const body: JsonValue = {
         operation: "createManualInvoice",
-        ...(typeof given === "object" && !Array.isArray(given) ? given : {}),
+        ...toJsonObject(record(input)),
         ...(user === null ? {} : { user: toActor(user) }),
       };
       const answer = await postHostApi(options, { route: "invoicing", scope, body }, { signal });

@@ -30,10 +30,9 @@ export function createHttpHostScheduler(options: HostApiOptions): HostScheduler 
       const code = toCode(answer.status, told.code);
       const { details } = told;
       const message = typeof told.error === "string" ? told.error : `The host answered ${answer.status}.`;
+      const known = typeof details === "object" && details !== null ? details : {};
       throw new CodedError(code, SCHEDULER_STATUS[code], message, {
-        ...(typeof details === "object" && details !== null
-          ? { details: details as { readonly [key: string]: JsonValue } }
-          : {}),
+        details: known as { readonly [key: string]: JsonValue },
       });
     },
   };

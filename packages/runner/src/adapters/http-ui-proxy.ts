@@ -35,8 +35,8 @@ export function createHttpUiProxy(options: HttpUiProxyOptions): UiProxy {
     async call(scope, { method, path, body, user }, { signal }) {
       const url = new URL(`${base.origin}${prefix}${path}`);
       // The broker has checked the path; that the parser left it alone is checked here.
-      if (url.origin !== base.origin || `${url.pathname}${url.search}` !== `${prefix}${path}`)
-        throw new TypeError("The route is not what it looks like.");
+      const isSame = url.origin === base.origin && `${url.pathname}${url.search}` === `${prefix}${path}`;
+      if (!isSame || !path.startsWith("/")) throw new TypeError("The route is not what it looks like.");
       const token = await options.tokens.mint(scope, { method, path: `${prefix}${path}`, body, user });
       const response = await send(url, {
         method,

@@ -10,14 +10,16 @@ export function toJson(value: WireValue): JsonValue {
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Uint8Array) return { _bytes_b64: Buffer.from(value).toString("base64") };
   if (Array.isArray(value)) return (value as readonly WireValue[]).map(toJson);
-  if (typeof value === "object") {
-    return Object.fromEntries(
-      Object.entries(value as { readonly [key: string]: WireValue })
-        .filter(([, item]) => item !== undefined && item !== null)
-        .map(([key, item]) => [key, toJson(item)]),
-    );
-  }
-  return value as JsonValue;
+  return typeof value === "object" ? toJsonObject(value as { readonly [key: string]: WireValue }) : value;
+}
+
+/** A guest's record as a JSON object. */
+export function toJsonObject(value: { readonly [key: string]: WireValue }): { [key: string]: JsonValue } {
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, item]) => item !== undefined && item !== null)
+      .map(([key, item]) => [key, toJson(item)]),
+  );
 }
 
 /** JSON of the host as a value for a guest; `{"_bytes_b64": "…"}` becomes bytes. */

@@ -30,6 +30,8 @@ export interface TargetRules {
 
 /** A longer one only keeps the supervisor busy parsing; no server takes it either. */
 const MAX_URL_CHARS = 16_384;
+/** Labels that are not empty; the parser has lowered them and made them ASCII. */
+const HOSTNAME = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 const DEFAULT_PORTS = { "https:": 443, "http:": 80 } as const;
 /** Below it live services that are not the web's, whatever a manifest says. */
 const FIRST_FREE_PORT = 1024;
@@ -48,7 +50,7 @@ export function toTarget(text: string, rules: TargetRules): EgressTarget | Targe
   const refusal: TargetRefusal = { error: "not-allowed", hostname, port };
   if (protocol === "http:" && rules.allowHttp !== true) return refusal;
   if (url.username !== "" || url.password !== "") return refusal;
-  if (hostname === "" || isAddressLiteral(hostname)) return refusal;
+  if (!HOSTNAME.test(hostname) || isAddressLiteral(hostname)) return refusal;
   const isDefault = port === DEFAULT_PORTS[protocol];
   if (!isDefault && port < FIRST_FREE_PORT) return refusal;
   const isAllowed = (pattern: string) => matchesTarget(pattern, { hostname, port, isDefault });
