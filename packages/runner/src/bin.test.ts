@@ -7,6 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,7 @@ import {
   bundleBlobPath,
   bundleSignaturePath,
   type ContentHash,
+  type ExecuteRequest,
   type ExecuteResponse,
 } from "@alga-ext/protocol";
 import { buildComponent } from "../test-support/build-component.ts";
@@ -75,11 +77,26 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
+/** Run the bin to its end. */
+async function runOnce(
+  args: readonly string[],
+  overrides: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [...args], { env: { ...env, ...overrides }, stdio: "pipe" });
+  children.push(child);
+  let [out, err] = ["", ""];
+  child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
+  child.stderr.on("data", (chunk: Buffer) => (err += chunk.toString("utf8")));
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
+
 /** Start the bin and wait for its ports. */
 async function start(
   overrides: Record<string, string> = {},
+  bin = BIN,
 ): Promise<{ child: ChildProcess; base: string; ui: string; log: () => string }> {
-  const child = spawn(process.execPath, [BIN], {
+  const child = spawn(process.execPath, [bin], {
     env: { ...env, ...overrides },
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -96,11 +113,15 @@ async function start(
   return { child, base: `http://127.0.0.1:${port}`, ui: `http://127.0.0.1:${uiPort}`, log: () => log };
 }
 
-async function call(base: string, path: string): Promise<ExecuteResponse> {
+async function call(
+  base: string,
+  path: string,
+  overrides: Partial<ExecuteRequest> = {},
+): Promise<ExecuteResponse> {
   const gateway = createTestGateway(keys);
   const handshake = JSON.stringify({ token: await gateway.handshakeToken() });
   await fetch(`${base}/v1/handshake`, { method: "POST", body: handshake });
-  const request = gateway.request(requestFor(hash, path));
+  const request = gateway.request(requestFor(hash, path, overrides));
   const response = await fetch(`${base}/v1/execute`, {
     method: "POST",
     headers: request.headers,
@@ -216,16 +237,54 @@ describe("alga-ext-runner", () => {
     expect(await call(base, "/")).toMatchObject({ error: "bundle_fetch_failed: revoked_digest" });
   });
 
-  it.each([
-    ["GATEWAY_PUBLIC_KEY", { GATEWAY_PUBLIC_KEY: "" }],
-    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "" }],
-    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "-----BEGIN NOTHING-----" }],
-    ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "/nowhere/trust.pem" }],
-    ["SIGNING_TRUST_POLICY", { SIGNING_TRUST_POLICY: "/nowhere/trust.json" }],
-    ["SIGNING_TRUST_POLICY", { SIGNING_TRUST_POLICY: '{"version":0}' }],
-    ["ALGA_EGRESS_OVERRIDES", { ALGA_EGRESS_OVERRIDES: "{" }],
-    ["PORT", { PORT: "seventy" }],
-  ])("names %s when it is wrong", async (name, overrides) => {
-    await expect(start(overrides)).rejects.toThrow(name);
+  it("names what is wrong", async () => {
+    await expect(start({ GATEWAY_PUBLIC_KEY: "" })).rejects.toThrow("GATEWAY_PUBLIC_KEY");
+  });
+
+  it("lets running calls end after SIGTERM, and answers what it cuts", async () => {
+    for (const [drainMs, timeoutMs, error] of [
+      ["10000", 700, "deadline_exceeded"],
+      ["100", 20_000, "runner_crashed"],
+    ] as const) {
+      const { child, base } = await start({ RUNNER_DRAIN_MS: drainMs });
+      await call(base, "/");
+      const running = call(base, "/loop", { limits: { timeout_ms: timeoutMs } });
+      await vi.waitFor(async () =>
+        expect(await (await fetch(`${base}/metrics`)).text()).toContain("calls_in_flight 1"),
+      );
+      const pids = descendants(child.pid as number);
+      child.kill("SIGTERM");
+      const [[code]] = await Promise.all([once(child, "close"), running]);
+      expect([code, (await running).error?.split(":")[0]]).toEqual([0, error]);
+      await allGone(pids);
+    }
+  });
+
+  it("runs behind a link to it", async () => {
+    const link = join(directory, "alga-ext-runner");
+    symlinkSync(BIN, link);
+    const { base } = await start({}, link);
+    expect(bodyOf(await call(base, "/"))).toBe("hello");
+  });
+
+  it("says what it reads, which version it is, and that it takes nothing else", async () => {
+    const help = await runOnce([BIN, "--help"]);
+    expect([help.code, help.out]).toEqual([0, expect.stringContaining("RUNNER_BUNDLE_DIR")]);
+    const version = await runOnce([BIN, "--version"]);
+    expect([version.code, version.out]).toEqual([0, expect.stringMatching(/^\d+\.\d+\.\d+\n$/)]);
+    expect(await runOnce([BIN, "--port=1"])).toMatchObject({ code: 2, out: "" });
+  });
+
+  it("tells a wrong configuration from a machine it cannot run on", async () => {
+    expect(await runOnce([BIN], { RUNTIME_LIMITS: "{" })).toMatchObject({ code: 2 });
+    const { base } = await start();
+    expect(await runOnce([BIN], { PORT: new URL(base).port })).toMatchObject({ code: 1 });
+  });
+
+  it("refuses a Node it was not made for", async () => {
+    const old = "Object.defineProperty(process, 'versions', { value: { node: '22.1.0' } });";
+    const preload = `--import=data:text/javascript,${encodeURIComponent(old)}`;
+    const { code, err } = await runOnce([preload, BIN]);
+    expect([code, err]).toEqual([2, expect.stringContaining("Node 24")]);
   });
 });

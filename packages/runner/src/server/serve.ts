@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Runner } from "../create-runner.ts";
 import { toNodeListener } from "../http/node-listener.ts";
@@ -8,8 +8,18 @@ import type { ListenOptions } from "./read-environment.ts";
 export interface RunnerServer {
   readonly port: number;
   readonly uiPort: number;
-  /** Stop taking connections and end the idle ones. */
+  /** Take no more connections, end the idle ones now and the others after their answer; resolves when all are gone. */
   close(): Promise<void>;
+}
+
+/** How long clients may take; what is later is cut. */
+export interface ServeTimeouts {
+  /** @default 10000 */
+  readonly headersMs?: number;
+  /** Headers and body. @default 60000 */
+  readonly requestMs?: number;
+  /** How often connections are looked at. @default 2000 */
+  readonly checkMs?: number;
 }
 
 const MAX_HEADERS = 100;
@@ -19,46 +29,72 @@ const MAX_HEADERS = 100;
  *
  * Rejects with the name of the variable when a port is taken.
  */
-export async function serve(runner: Runner, options: ListenOptions): Promise<RunnerServer> {
-  const internal = await listen(runner.listener, options.host, { port: options.port, variable: "PORT" });
-  const ui = await listen(toNodeListener(runner.fetchUi), options.host, {
+export async function serve(
+  runner: Runner,
+  options: ListenOptions,
+  timeouts: ServeTimeouts = {},
+): Promise<RunnerServer> {
+  const { host } = options;
+  const internal = await listen(runner.listener, { host, port: options.port, variable: "PORT", timeouts });
+  const ui = await listen(toNodeListener(runner.fetchUi), {
+    host,
     port: options.uiPort,
     variable: "RUNNER_UI_PORT",
+    timeouts,
   }).catch(async (error: unknown) => {
-    await end(internal);
+    await internal.end();
     throw error;
   });
   return {
-    port: (internal.address() as AddressInfo).port,
-    uiPort: (ui.address() as AddressInfo).port,
+    port: internal.port,
+    uiPort: ui.port,
     async close() {
-      await Promise.all([end(internal), end(ui)]);
+      await Promise.all([internal.end(), ui.end()]);
     },
   };
 }
 
-async function listen(
-  listener: RequestListener,
-  host: string,
-  { port, variable }: { port: number; variable: string },
-): Promise<Server> {
-  const server = createServer(
-    { requestTimeout: 60_000, headersTimeout: 10_000, connectionsCheckingInterval: 2_000 },
-    listener,
-  );
-  server.maxHeadersCount = MAX_HEADERS;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new Error(`Cannot listen on ${host}:${port}; set ${variable} to another port.`, { cause })),
-    );
-    server.listen(port, host, resolve);
-  });
-  return server;
+interface Listening {
+  readonly port: number;
+  end(): Promise<void>;
 }
 
-async function end(server: Server): Promise<void> {
+async function listen(
+  listener: RequestListener,
+  at: { host: string; port: number; variable: string; timeouts: ServeTimeouts },
+): Promise<Listening> {
+  const { headersMs = 10_000, requestMs = 60_000, checkMs = 2_000 } = at.timeouts;
+  const server = createServer({
+    headersTimeout: headersMs,
+    requestTimeout: requestMs,
+    connectionsCheckingInterval: checkMs,
+  });
+  server.maxHeadersCount = MAX_HEADERS;
+  const answering = new Set<ServerResponse>();
+  server.on("request", (req, res) => {
+    answering.add(res);
+    res.once("close", () => {
+      answering.delete(res);
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+    listener(req, res);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (cause) =>
+      reject(
+        new Error(`Cannot listen on ${at.host}:${at.port}; set ${at.variable} to another port.`, { cause }),
+      ),
+    );
+    server.listen(at.port, at.host, resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, end: () => end(server, answering) };
+}
+
+async function end(server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    // Clients must not send the next request on a connection that ends with this answer.
+    for (const res of answering) if (!res.headersSent) res.setHeader("connection", "close");
   });
 }
