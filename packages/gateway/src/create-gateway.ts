@@ -1,5 +1,6 @@
 import { isCallPath } from "./internal/call-target.ts";
 import { serveInstallConfig } from "./internal/install-config-route.ts";
+import { serveCapability, toCapabilities } from "./internal/capability-route.ts";
 import { toOriginPolicy } from "./internal/origin-policy.ts";
 import { toRunnerGuard } from "./internal/runner-guard.ts";
 import { serveStorage } from "./internal/storage-route.ts";
@@ -20,12 +21,13 @@ export interface Gateway {
 const SILENT: GatewayLogger = { warn() {}, error() {} };
 const INSTALL_CONFIG = "/api/internal/ext-runner/install-config";
 const STORAGE = "/api/internal/ext-storage/install/";
+const CAPABILITY = /^\/api\/internal\/ext-([a-z][a-z0-9-]*)\/install\/([^/]+)$/;
 
 /**
  * Create a gateway: `/api/ext/…` and `/api/ext-proxy/…` for callers, `/ext-ui/…` as a signpost to the runner, and
  * `/api/internal/ext-*` for the runner.
  *
- * @throws {TypeError} on a runner token or an origin that cannot be meant.
+ * @throws {TypeError} on a runner token or an origin that cannot be meant, or a capability's route that is taken.
  *
  * @example
  * const gateway = createGateway({ authenticate, installs, invoker, calls, hostApi, audit, runnerAuthToken });
@@ -49,6 +51,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     },
   };
   const internal = { ...options, logger, clock: pipeline.clock, guard };
+  const capabilities = toCapabilities(options);
 
   return {
     async fetch(request) {
@@ -59,6 +62,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       if (pathname === INSTALL_CONFIG) return serveInstallConfig(internal, request);
       if (pathname.startsWith(STORAGE))
         return serveStorage(internal, request, pathname.slice(STORAGE.length));
+      const [, route = "", installId = ""] = CAPABILITY.exec(pathname) ?? [];
+      const capability = capabilities.get(route);
+      if (capability !== undefined) return serveCapability({ ...internal, capability }, request, installId);
       return null;
     },
     async close() {

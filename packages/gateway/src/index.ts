@@ -8,6 +8,11 @@ export { createGateway, type Gateway } from "./create-gateway.ts";
 export type { GatewayOptions } from "./options.ts";
 export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";
 export { createTokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
+export {
+  createServiceTokenVerifier,
+  type ServiceTokenVerifier,
+  type ServiceTokenVerifierOptions,
+} from "./create-service-token-verifier.ts";
 export { parseExecuteResponse } from "./parse-execute-response.ts";
 export { GATEWAY_STATUS, GatewayError, isGatewayErrorCode, type GatewayErrorCode } from "./errors.ts";
 export type {
@@ -21,6 +26,9 @@ export type {
   ExecutionStarted,
   GatewayLogger,
   HostApi,
+  HostCapability,
+  HostCapabilityRequest,
+  HostCapabilityUser,
   InstallResolver,
   RateDecision,
   RateLimiter,

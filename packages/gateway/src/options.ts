@@ -3,6 +3,7 @@ import type {
   Authorize,
   CallAuthority,
   ExecutionAudit,
+  HostCapability,
   GatewayLogger,
   RateLimiter,
   RunnerInvoker,
@@ -17,6 +18,8 @@ export interface GatewayOptions {
   /** The authority whose tokens the invoker sends; checks them when they come back on host-API routes. */
   readonly calls: CallAuthority;
   readonly hostApi: HostApi;
+  /** What the host application does for extensions, besides `hostApi`. @default nothing */
+  readonly capabilities?: readonly HostCapability[];
   /** What the runner sends as `x-runner-auth`; at least 16 characters. */
   readonly runnerAuthToken: string;
   readonly audit: ExecutionAudit;

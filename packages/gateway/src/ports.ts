@@ -4,6 +4,7 @@ import type {
   ExecuteRequest,
   ExecuteResponse,
   InstalledEndpoint,
+  JsonValue,
   Principal,
   ResolvedInstall,
 } from "@alga-ext/protocol";
@@ -136,6 +137,39 @@ export interface AuthorizeInput {
 
 /** Port: a host's extra policy. It can only narrow what the built-in rules allow; false is 403 `forbidden`. */
 export type Authorize = (input: AuthorizeInput) => boolean | Promise<boolean>;
+
+/** Whom an extension acts for when it calls a host capability, as the runner says; null when no person made the call. */
+export interface HostCapabilityUser {
+  readonly userId: string;
+  readonly userType: string;
+}
+
+/** One request of an extension to a capability of the host application. */
+export interface HostCapabilityRequest {
+  readonly tenantId: string;
+  readonly installId: string;
+  /** Registry id. */
+  readonly extensionId: string;
+  readonly user: HostCapabilityUser | null;
+  /** The whole body, `operation` and all; what each field may hold is the capability's to check. */
+  readonly body: { readonly [field: string]: JsonValue };
+}
+
+/**
+ * Port: what the host application does for extensions behind one capability, at
+ * `POST /api/internal/ext-{route}/install/{installId}`.
+ *
+ * Asked only for active installs that were granted it; tenant and install come from the call's token. Answer with any
+ * status; reject with a `CodedError` of code `INVALID_INPUT`, `NOT_ALLOWED` or `NOT_FOUND` to refuse. Any other
+ * rejection is a 500 that says nothing about itself.
+ */
+export interface HostCapability {
+  /** Lower-case letters, digits and hyphens. */
+  readonly route: string;
+  /** The `cap:` name that opens it. */
+  readonly grant: string;
+  call(request: HostCapabilityRequest): Promise<{ readonly status: number; readonly body: JsonValue }>;
+}
 
 /** Port: where the gateway reports trouble; fields are JSON-safe and hold no secrets. */
 export interface GatewayLogger {

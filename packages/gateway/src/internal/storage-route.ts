@@ -1,8 +1,6 @@
 import {
-  CALL_TOKEN_HEADER,
   CodedError,
   STORAGE_STATUS,
-  type CallClaims,
   type HostApi,
   type StorageErrorBody,
   type StorageErrorCode,
@@ -12,6 +10,7 @@ import { GatewayError, toErrorResponse } from "../errors.ts";
 import type { InternalRouteOptions } from "./install-config-route.ts";
 import { readBody } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
+import { isUnauthorized, resolveHostCall } from "./resolve-host-call.ts";
 
 /** A storage operation that is refused before it reaches the store. */
 class StorageRefusal extends CodedError<StorageErrorCode> {
@@ -27,9 +26,6 @@ const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /**
  * `POST /api/internal/ext-storage/install/{installId}` (contract §1.8.1).
- *
- * The runner proves itself by `x-runner-auth` and the call by its token; tenant and install come from the token, and
- * the install is looked up again, so that one disabled mid-call loses its storage at once.
  */
 export async function serveStorage(
   options: InternalRouteOptions & { readonly hostApi: HostApi },
@@ -41,11 +37,7 @@ export async function serveStorage(
     return toErrorResponse(error, requestIdOf(request.headers));
   }
   try {
-    const claims = await verifyCall(options, request, installId);
-    const install = await options.installs.resolve({ tenantId: claims.tenant, extensionId: installId });
-    if (install === null || install.installId !== installId || install.tenantId !== claims.tenant) {
-      throw new StorageRefusal("UNAUTHORIZED", "The install is not active.");
-    }
+    const install = await resolveHostCall(options, request, installId);
     if (!install.providers.includes("cap:storage.kv")) {
       throw new StorageRefusal("NAMESPACE_DENIED", "cap:storage.kv is not granted.");
     }
@@ -55,19 +47,6 @@ export async function serveStorage(
   } catch (error) {
     return refuse(error, options);
   }
-}
-
-async function verifyCall(
-  options: InternalRouteOptions,
-  request: Request,
-  installId: string,
-): Promise<CallClaims> {
-  if (!(await options.guard(request))) throw new StorageRefusal("UNAUTHORIZED", "x-runner-auth is wrong.");
-  const token = request.headers.get(CALL_TOKEN_HEADER);
-  if (token === null) throw new StorageRefusal("UNAUTHORIZED", `${CALL_TOKEN_HEADER} is missing.`);
-  const claims = await options.calls.verify(token, { now: options.clock() });
-  if (claims.sub !== installId) throw new StorageRefusal("UNAUTHORIZED", "The call is another install's.");
-  return claims;
 }
 
 async function readJson(request: Request): Promise<unknown> {
@@ -104,9 +83,12 @@ function refuse(error: unknown, options: InternalRouteOptions): Response {
 
 function toRefusal(error: unknown): Pick<StorageRefusal, "code" | "message" | "details"> {
   if (error instanceof GatewayError) {
-    const isAuth = error.code.startsWith("call_token_");
     return new StorageRefusal(
-      isAuth ? "UNAUTHORIZED" : error.code === "payload_too_large" ? "LIMIT_EXCEEDED" : "VALIDATION_FAILED",
+      isUnauthorized(error)
+        ? "UNAUTHORIZED"
+        : error.code === "payload_too_large"
+          ? "LIMIT_EXCEEDED"
+          : "VALIDATION_FAILED",
       error.message,
     );
   }
