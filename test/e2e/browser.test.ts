@@ -274,7 +274,7 @@ describe("Agreements in its frame", () => {
 });
 
 describe("managing extensions", () => {
-  test("uninstall, then install with a consent screen that names every power; withheld powers are refused", async () => {
+  test("install with a consent screen that names every power; withheld powers are refused", async () => {
     await signIn(page, baseUrl, { tenantId: "globex", role: "admin" });
     await page.goto(`${baseUrl}/admin/extensions`);
     const card = page.getByRole("article", { name: "Agreements" });
@@ -311,18 +311,48 @@ describe("managing extensions", () => {
     expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
     await card.getByRole("switch", { name: "Enabled: Agreements" }).click();
     await page.getByText("Agreements is enabled.").waitFor();
+    expect(complaints).toEqual([]);
+  });
 
-    await card.getByRole("button", { name: "More actions for Agreements" }).click();
-    await page.getByRole("menuitem", { name: "Recent calls" }).click();
-    await page.getByRole("table", { name: "Recent calls" }).waitFor();
+  test("what is uninstalled is gone at once, and can be brought back with what it stored, or not", async () => {
+    const api = await login(baseUrl, { tenantId: "globex", role: "admin" });
+    const title = "Kept for a while";
+    const days = { startDate: "2026-01-01", endDate: "2026-12-31" };
+    const json = { title, customer: "Zoë", ...days };
+    expect((await api(`/api/ext/${agreements}/agreements`, { method: "POST", json })).status).toBe(201);
+    const titles = async (): Promise<string[]> => {
+      const { items } = (await (await api(`/api/ext/${agreements}/agreements`)).json()) as {
+        items: { title: string }[];
+      };
+      return items.map((one) => one.title);
+    };
+    const uninstall = async (): Promise<void> => {
+      await page.getByRole("button", { name: "Uninstall Agreements" }).click();
+      const question = page.getByRole("alertdialog", { name: "Uninstall Agreements?" });
+      await question.getByText(/kept for 30 days/).waitFor();
+      await question.getByRole("button", { name: "Uninstall", exact: true }).click();
+      await page.getByText("Agreements was uninstalled. Its data is kept for 30 days.").waitFor();
+      expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
+    };
+    const back = page.getByRole("checkbox", { name: /^Bring back what it stored/ });
+
+    await signIn(page, baseUrl, { tenantId: "globex", role: "admin" });
     await page.goto(`${baseUrl}/admin/extensions`);
-    await card.getByRole("button", { name: "More actions for Agreements" }).click();
-    await page.getByRole("menuitem", { name: "Uninstall" }).click();
-    const uninstall = page.getByRole("alertdialog", { name: "Uninstall Agreements?" });
-    await uninstall.getByText(/deleted for good: all its data, its secrets/).waitFor();
-    await uninstall.getByRole("button", { name: "Uninstall and delete data" }).click();
-    await page.getByText("Agreements was uninstalled and its data deleted.").waitFor();
-    expect((await api(`/api/ext/${agreements}/agreements`)).status).toBe(404);
+    await page.getByRole("link", { name: "Manage Agreements" }).click();
+    await uninstall();
+    await page.getByRole("button", { name: "Install Agreements" }).click();
+    expect(await back.isChecked()).toBe(true);
+    await page.getByRole("button", { name: "Install and allow 4" }).click();
+    await page.getByText(/Agreements .* is installed with its former data/).waitFor();
+    expect(await titles()).toEqual([title]);
+
+    await uninstall();
+    await page.getByRole("button", { name: "Install Agreements" }).click();
+    await back.uncheck();
+    await page.getByRole("button", { name: "Install and allow 4" }).click();
+    await page.getByText(/Agreements .* is installed\./).waitFor();
+    expect(await titles()).toEqual([]);
+    await uninstall();
     expect(complaints).toEqual([]);
   });
 });
@@ -377,9 +407,8 @@ describe("versions", () => {
       { capabilities: ["cap:http.fetch", "cap:storage.kv", "cap:secrets.get"], egress: [] },
     );
     await signIn(page, baseUrl, { tenantId: "acme", role: "admin" });
-    await page.goto(`${baseUrl}/admin/extensions`);
-    const card = page.getByRole("article", { name: "Probe" });
-    await card.getByRole("button", { name: "Update Probe" }).click();
+    await page.goto(`${baseUrl}/admin/extensions/${probe}`);
+    await page.getByRole("button", { name: "Update Probe" }).click();
     const dialog = page.getByRole("dialog", { name: "Update Probe" });
     await dialog.getByText("Minor change").waitFor();
     await dialog.getByText(/asks for 1 new permission/).waitFor();
@@ -406,15 +435,14 @@ describe("versions", () => {
       version: newer.version,
       grantedCapabilities: before.grantedCapabilities,
     });
-    await card.getByRole("button", { name: "Review" }).click();
-    const permissions = page.getByRole("dialog", { name: "Permissions of Probe" });
-    await permissions.getByRole("checkbox", { name: /passwords and keys/ }).check();
-    await permissions.getByRole("button", { name: "Save permissions" }).click();
+    await page.getByRole("link", { name: "Review permissions" }).click();
+    await page.getByRole("checkbox", { name: /passwords and keys/ }).check();
+    await page.getByRole("button", { name: "Save permissions" }).click();
     await page.getByText("Permissions of Probe were changed.").waitFor();
     expect((await installable(api, probe)).install?.grantedCapabilities).toContain("cap:secrets.get");
 
-    await card.getByRole("button", { name: "More actions for Probe" }).click();
-    await page.getByRole("menuitem", { name: "Change version" }).click();
+    await page.getByRole("tab", { name: "Versions" }).click();
+    await page.getByRole("button", { name: "Change version" }).click();
     const change = page.getByRole("dialog", { name: "Change version of Probe" });
     await change.getByText("This is an older version.").waitFor();
     expect(await axeFindings(page)).toEqual([]);

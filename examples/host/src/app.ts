@@ -1,11 +1,13 @@
 import { timingSafeEqual, createHash } from "node:crypto";
 import { wireErrorResponse, type Principal } from "@alga-ext/protocol";
+import type { Clients } from "./clients.ts";
 import { DEMO_USERS, toPrincipal, type DemoUser } from "./demo-users.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What the demo host needs from the outside. */
 export interface AppOptions {
   readonly sessions: Sessions;
+  readonly clients: Clients;
   /** Key with which `alga-ext publish` may publish. */
   readonly publisherApiKey: string;
   /** Browser-visible base of the runner, such as `http://127.0.0.1:3001`. */
@@ -23,7 +25,7 @@ export interface App {
 
 /** Create the part of the reference host that a real product already has: login and session. */
 export function createApp(options: AppOptions): App {
-  const { sessions } = options;
+  const { sessions, clients } = options;
   const userOf = (request: Request): DemoUser | null => {
     const email = sessions.read(request);
     return DEMO_USERS.find((user) => user.email === email) ?? null;
@@ -79,6 +81,20 @@ export function createApp(options: AppOptions): App {
           return json({
             user: { email, name, role, tenantId, tenantName },
             runnerPublicBase: options.runnerPublicBase,
+          });
+        }
+        case "GET /api/clients": {
+          const user = userOf(request);
+          return user === null ? wireErrorResponse("unauthenticated") : json(clients.list(user.tenantId));
+        }
+        case "POST /api/clients/rename": {
+          const user = userOf(request);
+          if (user === null) return wireErrorResponse("unauthenticated");
+          const body = (await request.json().catch(() => null)) as { id?: unknown; name?: unknown } | null;
+          const renamed = await clients.rename(user.tenantId, { id: body?.id, name: body?.name });
+          if (renamed !== null) return json(renamed);
+          return wireErrorResponse("invalid_request", {
+            message: "A client needs a name of 1 to 120 characters.",
           });
         }
         case "POST /login":

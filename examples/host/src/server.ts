@@ -7,12 +7,22 @@ import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
 import { createCallAuthority, createGateway, createTokenBucket } from "@alga-ext/gateway";
 import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
-import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
+import {
+  chainAuthenticators,
+  createApiKeyAuthenticator,
+  createRegistry,
+  createRegistryHandler,
+} from "@alga-ext/registry";
 import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
 import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
 import { createApp } from "./app.ts";
+import { createClients } from "./clients.ts";
+import { createLocalQueue } from "./delivery-queue.ts";
+import { logRequests } from "./log-requests.ts";
+import { startMaintenance } from "./maintenance.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
+import { createTriggerInvoker } from "./trigger-invoker.ts";
 
 /** One JSON line per event on stderr; the supervisor shows it. */
 const write =
@@ -44,8 +54,10 @@ const registry = await createRegistry({
   trust,
   keys: createFileKeyProvider(join(keysDir, "kek")),
   runnerPublicKeyPem,
-  // The dialog says so: what is uninstalled is gone.
-  uninstallGraceMs: 0,
+  headSigningKey: await key("heads.pem"),
+  // The dialogs say so (KEPT_DAYS of the page): what is uninstalled can be brought back for a month.
+  uninstallGraceMs: 30 * 24 * 60 * 60 * 1000,
+  deliveryQueue: createLocalQueue(),
   logger,
 });
 
@@ -57,11 +69,15 @@ const calls = await createCallAuthority({
 const invoker = createHttpInvoker({ baseUrl: env("RUNNER_BASE_URL"), calls });
 const app = createApp({
   sessions: createSessions(await readFile(join(keysDir, "session"))),
+  clients: await createClients(join(dataDir, "clients.json"), registry.events.emit),
   publisherApiKey: (await key("publisher-api-key")).trim(),
   runnerPublicBase,
 });
+const authenticate = chainAuthenticators(createApiKeyAuthenticator(registry), app.authenticate);
+const triggers = createTriggerInvoker((request) => gateway.fetch(request));
+const timeoutMs = Number(process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? 30_000);
 const gateway = createGateway({
-  authenticate: app.authenticate,
+  authenticate: async (request) => triggers.principalOf(request) ?? authenticate(request),
   installs: registry.resolver,
   invoker,
   calls,
@@ -71,18 +87,26 @@ const gateway = createGateway({
   runnerPublicBase,
   // A demo is clicked through by one person: more generous than the default of 60 calls, then one a second.
   rateLimiter: createTokenBucket({ capacity: 300, refillPerSecond: 30 }),
-  timeoutMs: Number(process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? 30_000),
+  timeoutMs,
   logger,
 });
+// The gateway gives up first, and its reason is the one that is kept.
+const worker = registry.createDeliveryWorker({
+  invoker: triggers,
+  timeoutMs: timeoutMs + 5000,
+  leaseMs: 2 * timeoutMs + 30_000,
+});
+const maintenance = startMaintenance(registry, logger);
 const management = createRegistryHandler(registry, {
-  authenticate: app.authenticate,
+  authenticate,
   runnerApiKey: env("ALGA_AUTH_KEY"),
   logger,
 });
 const files = createStaticFiles(new URL("../dist/ui", import.meta.url).pathname, runnerPublicBase);
 
 /** The whole host in one place: each part answers its own paths and passes on the rest. */
-async function route(request: Request, pathname: string): Promise<Response> {
+async function route(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
   if (pathname === "/healthz") return Response.json({ status: "ok", database: "PGlite" });
   const answer = (await app.fetch(request)) ?? (await management(request)) ?? (await gateway.fetch(request));
   if (answer !== null) return answer;
@@ -91,23 +115,6 @@ async function route(request: Request, pathname: string): Promise<Response> {
 }
 
 const isVerbose = !["", "0", "false"].includes(process.env["ALGA_VERBOSE"] ?? "");
-
-/** {@link route}, and one line per request with ALGA_VERBOSE; without its query, which may hold what a log should not. */
-async function handle(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url);
-  if (!isVerbose) return route(request, pathname);
-  const started = performance.now();
-  let status = 500;
-  try {
-    const response = await route(request, pathname);
-    ({ status } = response);
-    return response;
-  } finally {
-    const ms = (performance.now() - started).toFixed(0);
-    process.stderr.write(`${request.method} ${pathname} ${status} ${ms} ms\n`);
-  }
-}
-
 const server = createServer(
   {
     maxHeaderSize: 16_384,
@@ -115,9 +122,10 @@ const server = createServer(
     headersTimeout: 15_000,
     connectionsCheckingInterval: 1000,
   },
-  toNodeHandler(handle),
+  toNodeHandler(isVerbose ? logRequests(route) : route),
 );
 server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));
+await worker.start();
 
 let closing = false;
 async function close(): Promise<void> {
@@ -129,6 +137,8 @@ async function close(): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), 3000);
   await new Promise<void>((resolve) => server.once("close", () => resolve()));
   clearTimeout(cut);
+  await worker.stop();
+  await maintenance.close();
   await gateway.close();
   await invoker.close();
   await registry.close();

@@ -1,3 +1,6 @@
+/** Where agreements are stored. */
+export const NAMESPACE = "agreements";
+
 /** Where an agreement is in its life. */
 export const STATUSES = ["draft", "active", "ended"] as const;
 /** One of {@link STATUSES}. */
@@ -84,6 +87,11 @@ export function parseIfUpdatedAt(body: unknown): { readonly ifUpdatedAt?: string
   const { ifUpdatedAt } = body as Readonly<Record<string, unknown>>;
   if (ifUpdatedAt === undefined) return {};
   return typeof ifUpdatedAt === "string" ? { ifUpdatedAt } : null;
+}
+
+/** Now, but after an earlier moment in any case: two versions never carry the same time. */
+export function later(than: string): string {
+  return new Date(Math.max(Date.now(), Date.parse(than) + 1)).toISOString();
 }
 
 function isDate(text: string): boolean {

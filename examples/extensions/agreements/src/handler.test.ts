@@ -159,6 +159,30 @@ describe("two people who opened the same version", () => {
   });
 });
 
+describe("what the host calls by itself", () => {
+  test("a client's new name reaches its agreements, and once is enough", async () => {
+    const mine = await create({ customer: "globex" });
+    const other = await create({ customer: "initech" });
+    const event = { clientId: "client-1", from: "globex", to: "Globex Ltd" };
+    expect(await call("POST", "/client-renamed", event)).toEqual({ status: 200, json: { changed: 1 } });
+    expect(await call("POST", "/client-renamed", event)).toEqual({ status: 200, json: { changed: 0 } });
+    expect((await call("GET", `/agreements/${mine.id}`)).json).toMatchObject({ customer: "Globex Ltd" });
+    expect((await call("GET", `/agreements/${other.id}`)).json).toEqual(other);
+    expect(await call("POST", "/client-renamed", { from: "globex" })).toMatchObject({ status: 422 });
+  });
+
+  test("active agreements end after their last day, others are left alone", async () => {
+    const past = { startDate: "2020-01-01", endDate: "2020-12-31" };
+    const due = await create({ status: "active", ...past });
+    const kept = await create({ status: "draft", ...past });
+    const running = await create({ status: "active", endDate: "2999-12-31" });
+    expect(await call("POST", "/end-expired")).toEqual({ status: 200, json: { changed: 1 } });
+    expect((await call("GET", `/agreements/${due.id}`)).json).toMatchObject({ status: "ended" });
+    expect((await call("GET", `/agreements/${kept.id}`)).json).toEqual(kept);
+    expect((await call("GET", `/agreements/${running.id}`)).json).toEqual(running);
+  });
+});
+
 describe("validation", () => {
   test.each([
     [{ title: "" }, ["title"]],

@@ -8,15 +8,16 @@ import {
   type RouteArguments,
 } from "@alga-ext/sdk/handler";
 import {
+  NAMESPACE,
+  later,
   parseAgreementInput,
   parseIfUpdatedAt,
   type Agreement,
   type AgreementInput,
   type FieldErrors,
 } from "./agreement.ts";
+import { endExpired, renameCustomer } from "./upkeep.ts";
 import { lookUpStanding } from "./standing.ts";
-
-const NAMESPACE = "agreements";
 
 /** The extension: every endpoint of `manifest.json`. */
 export const { handler } = createRouter()
@@ -57,7 +58,9 @@ export const { handler } = createRouter()
   .get("/agreements/:id/standing", async ({ host, params }) => {
     const agreement = await host.storage.getJson<Agreement>(NAMESPACE, params["id"]!);
     return agreement === null ? notFound() : lookUpStanding(host, agreement.customer);
-  });
+  })
+  .post("/client-renamed", ({ request, host }) => renameCustomer(host, readJson(request)))
+  .post("/end-expired", ({ host }) => endExpired(host, new Date().toISOString().slice(0, 10)));
 
 /**
  * Write over the revision that was read, so that of two people who edit at once one is told. `ifUpdatedAt` is what the
@@ -83,11 +86,6 @@ async function replace(
   }
   await host.logging.info(`Updated agreement ${id}`);
   return jsonResponse(agreement);
-}
-
-/** Now, but after an earlier moment in any case: two versions never carry the same time. */
-function later(than: string): string {
-  return new Date(Math.max(Date.now(), Date.parse(than) + 1)).toISOString();
 }
 
 function conflict(current: Agreement): ExecuteResponse {

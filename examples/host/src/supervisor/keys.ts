@@ -42,6 +42,8 @@ export async function ensureKeys(dataDir: string): Promise<DeploymentKeys> {
     [name]: randomBytes(32).toString("base64url"),
   });
 
+  // Signs where the release log ends; the host app reads it.
+  await once("heads.pem", pair("ed25519", "heads"));
   return {
     dir,
     gatewayPublicPem: await once("gateway.pub.pem", pair("ed25519", "gateway")),

@@ -3,6 +3,7 @@ import "@alga-ext/ui-kit/styles.css";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/pages.css";
+import "./styles/admin.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App.tsx";
 

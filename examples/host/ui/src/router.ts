@@ -51,3 +51,17 @@ export function navigate(href: string, { replace = false }: { readonly replace?:
 export function extensionHref(registryId: string, clientPath = "/"): string {
   return `/extensions/${encodeURIComponent(registryId)}${clientPath === "/" ? "" : clientPath}`;
 }
+
+/** Address of the page where an administrator manages one extension, on one of its tabs. */
+export function adminHref(registryId: string, tab?: string): string {
+  return `/admin/extensions/${encodeURIComponent(registryId)}${tab === undefined ? "" : `/${tab}`}`;
+}
+
+/** One segment of a path as it was meant; what cannot be decoded stays as it is. */
+export function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

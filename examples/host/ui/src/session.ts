@@ -1,12 +1,12 @@
-import type { InstallSummary } from "@alga-ext/protocol";
+import type { InstallDetails } from "@alga-ext/protocol";
 import { createContext, useContext } from "react";
-import type { Session } from "./api.ts";
+import type { Session } from "./api/account.ts";
 
 /** What every page behind the login can use. */
 export interface AppState {
   readonly session: Session;
   /** Installed extensions; null until they are known. */
-  readonly installs: readonly InstallSummary[] | null;
+  readonly installs: readonly InstallDetails[] | null;
   /** Read the installs again, after something was changed. */
   readonly refreshInstalls: () => Promise<void>;
   readonly signOut: () => Promise<void>;

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from "react";
-import { messageOf } from "./api.ts";
+import { messageOf } from "./api/request.ts";
 
 /** A value that comes from the server. */
 export interface Loaded<Value> {

@@ -1,54 +1,59 @@
-import type { CatalogEntry } from "@alga-ext/protocol";
-import { Alert, Button, Card, SearchInput, Skeleton } from "@alga-ext/ui-kit";
-import { useRef, useState, type ReactElement } from "react";
-import { api } from "../api.ts";
+import { Alert, Button, Card, SearchInput } from "@alga-ext/ui-kit";
+import { useCallback, useState, type ReactElement } from "react";
+import { readCatalog, type CatalogRow } from "../api/catalog.ts";
+import { setEnabled } from "../api/installs.ts";
+import { navigate } from "../router.ts";
 import { useApp } from "../session.ts";
-import { useLoaded } from "../useLoaded.ts";
 import { useTitle } from "../useTitle.ts";
-import { ExtensionCard, type DialogName } from "./ExtensionCard.tsx";
+import { ExtensionCard } from "./ExtensionCard.tsx";
 import { InstallDialog } from "./InstallDialog.tsx";
-import { PermissionsDialog } from "./PermissionsDialog.tsx";
-import { SecretsDialog } from "./SecretsDialog.tsx";
-import { UninstallDialog } from "./UninstallDialog.tsx";
-import { UpdateDialog } from "./UpdateDialog.tsx";
+import { plural } from "./parts/format.ts";
+import { Failed } from "./parts/Shown.tsx";
+import { PlaceholderCard } from "./parts/PlaceholderCard.tsx";
+import { useNotice } from "./parts/useNotice.tsx";
+import { usePaged } from "./parts/usePaged.ts";
 import { useAction } from "./useAction.ts";
 
-interface OpenDialog {
-  readonly name: DialogName;
-  readonly registryId: string;
-}
+const PAGE = 20;
+const SEARCH_PAUSE_MS = 200;
 
 /** The administrator's list of everything published, with the tenant's installs. */
 export function ExtensionsPage(): ReactElement {
   useTitle("Extensions");
   const { session, refreshInstalls } = useApp();
-  const catalog = useLoaded(api.catalog);
-  const [query, setQuery] = useState("");
-  const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [notice, setNotice] = useState<string | null>(null);
-  const noticeBox = useRef<HTMLDivElement>(null);
+  // The address keeps the search, so that coming back from an extension finds it again.
+  const [search, setSearch] = useState(() => new URLSearchParams(location.search).get("search") ?? "");
+  const catalog = usePaged<CatalogRow>(
+    useCallback((cursor) => readCatalog({ search, cursor, limit: PAGE }), [search]),
+  );
+  const [installing, setInstalling] = useState<string | null>(null);
+  const notice = useNotice();
   const toggle = useAction();
-
   const reload = (): Promise<unknown> => Promise.all([catalog.reload(), refreshInstalls()]);
+
   async function done(message: string): Promise<void> {
-    setDialog(null);
-    setNotice(message);
+    setInstalling(null);
     await reload();
-    // Installing and uninstalling take away the button that had focus.
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body) noticeBox.current?.focus();
-    });
+    notice.say(message);
   }
-  async function setEnabled(entry: CatalogEntry, enabled: boolean): Promise<void> {
-    setNotice(null);
+  async function enable(entry: CatalogRow, enabled: boolean): Promise<void> {
+    notice.say(null);
     const worked = await toggle.run(async () => {
-      await api.setEnabled(entry.registryId, enabled);
+      await setEnabled(entry.registryId, enabled);
       await reload();
     });
-    if (worked) setNotice(`${entry.displayName} is ${enabled ? "enabled" : "disabled"}.`);
+    if (worked) notice.say(`${entry.displayName} is ${enabled ? "enabled" : "disabled"}.`);
+  }
+  function find(text: string): void {
+    const query = text.trim();
+    setSearch(query);
+    navigate(`/admin/extensions${query === "" ? "" : `?search=${encodeURIComponent(query)}`}`, {
+      replace: true,
+    });
   }
 
-  const shown = catalog.value?.filter((entry) => matches(entry, query));
+  const { items, hasMore, isLoading, error, more } = catalog;
+  const entry = items?.find(({ registryId }) => registryId === installing);
   return (
     <div className="acme-page">
       <header className="acme-page__head">
@@ -60,89 +65,57 @@ export function ExtensionsPage(): ReactElement {
           </p>
         </div>
       </header>
-      {(catalog.value?.length ?? 0) > 3 && (
-        <SearchInput
-          className="acme-search"
-          placeholder="Search extensions"
-          value={query}
-          onSearch={setQuery}
-        />
-      )}
-      <div ref={noticeBox} className="acme-notice" aria-live="polite" tabIndex={-1}>
-        {notice !== null && (
-          <Alert tone="success" role="none">
-            {notice}
-          </Alert>
-        )}
-      </div>
+      <SearchInput
+        className="acme-search"
+        placeholder="Search extensions"
+        defaultValue={search}
+        debounceMs={SEARCH_PAUSE_MS}
+        maxLength={200}
+        loading={isLoading && items !== null}
+        onSearch={find}
+      />
+      {notice.element}
       {toggle.error !== null && <Alert tone="danger">{toggle.error}</Alert>}
-      {catalog.error !== null && (
-        <Alert tone="danger">
-          {catalog.error}{" "}
-          <Button variant="link" onClick={() => void catalog.reload()}>
-            Try again
-          </Button>
-        </Alert>
-      )}
-      {shown === undefined && catalog.isLoading && (
-        <Card>
-          <Skeleton lines={3} />
-        </Card>
-      )}
-      {shown?.length === 0 && (
+      {error !== null && <Failed message={error} onRetry={items === null ? catalog.reload : more} />}
+      {items === null && isLoading && <PlaceholderCard />}
+      {items?.length === 0 && (
         <Card className="acme-empty">
-          {query === "" ? "Nothing is published yet." : `Nothing matches “${query}”.`}
+          {search === "" ? "Nothing is published yet." : `Nothing matches “${search}”.`}
         </Card>
       )}
-      {shown !== undefined && shown.length > 0 && (
+      {items !== null && items.length > 0 && (
         <ul className="acme-extensions" aria-label="Published extensions">
-          {shown.map((entry) => (
-            <li key={entry.registryId}>
+          {items.map((row) => (
+            <li key={row.registryId}>
               <ExtensionCard
-                entry={entry}
+                entry={row}
                 isBusy={toggle.isBusy}
-                onOpen={(name) => {
-                  setNotice(null);
-                  setDialog({ name, registryId: entry.registryId });
+                onInstall={() => {
+                  notice.say(null);
+                  setInstalling(row.registryId);
                 }}
-                onEnabledChange={(enabled) => void setEnabled(entry, enabled)}
+                onEnabledChange={(enabled) => void enable(row, enabled)}
               />
             </li>
           ))}
         </ul>
       )}
-      <CardDialog
-        dialog={dialog}
-        entry={catalog.value?.find(({ registryId }) => registryId === dialog?.registryId)}
-        onClose={() => setDialog(null)}
-        onDone={(message) => void done(message)}
-        onStale={reload}
-      />
+      {items !== null && hasMore && (
+        <div className="acme-paged__more">
+          <span className="acme-muted">{plural(items.length, "extension")} shown</span>
+          <Button variant="outline" size="sm" loading={isLoading} onClick={() => void more()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      {entry !== undefined && (
+        <InstallDialog
+          entry={entry}
+          onClose={() => setInstalling(null)}
+          onDone={(message) => void done(message)}
+          onStale={reload}
+        />
+      )}
     </div>
   );
-}
-
-function matches({ displayName, publisher, description }: CatalogEntry, query: string): boolean {
-  return `${displayName} ${publisher} ${description}`.toLowerCase().includes(query.trim().toLowerCase());
-}
-
-interface CardDialogProps {
-  readonly dialog: OpenDialog | null;
-  readonly entry: CatalogEntry | undefined;
-  readonly onClose: () => void;
-  readonly onDone: (message: string) => void;
-  readonly onStale: () => Promise<unknown>;
-}
-
-function CardDialog({ dialog, entry, onClose, onDone, onStale }: CardDialogProps): ReactElement | null {
-  if (dialog === null || entry === undefined) return null;
-  const common = { entry, onClose, onDone, onStale };
-  if (dialog.name === "install") return <InstallDialog {...common} />;
-  const { install } = entry;
-  if (install === null) return null;
-  if (dialog.name === "update") return <UpdateDialog {...common} install={install} mode="update" />;
-  if (dialog.name === "version") return <UpdateDialog {...common} install={install} mode="change" />;
-  if (dialog.name === "permissions") return <PermissionsDialog {...common} install={install} />;
-  if (dialog.name === "secrets") return <SecretsDialog {...common} install={install} />;
-  return <UninstallDialog {...common} install={install} />;
 }

@@ -1,18 +1,16 @@
-import type { InstallSummary } from "@alga-ext/protocol";
 import { Alert, ConfirmDialog } from "@alga-ext/ui-kit";
 import type { ReactElement } from "react";
-import { api } from "../api.ts";
+import { KEPT_DAYS, uninstall } from "../api/installs.ts";
 import { useApp } from "../session.ts";
 import type { ExtensionDialogProps } from "./InstallDialog.tsx";
 import { useAction } from "./useAction.ts";
 
-/** Ask before an install goes, and say that everything it kept goes with it. */
+/** Ask before an install goes, and say how long it can be brought back. */
 export function UninstallDialog({
   entry,
-  install,
   onClose,
   onDone,
-}: ExtensionDialogProps & { readonly install: InstallSummary }): ReactElement {
+}: Omit<ExtensionDialogProps, "onStale">): ReactElement {
   const { tenantName } = useApp().session.user;
   const action = useAction();
   return (
@@ -20,20 +18,22 @@ export function UninstallDialog({
       isOpen
       variant="danger"
       title={`Uninstall ${entry.displayName}?`}
-      message={`Everything it stored for ${tenantName} is deleted for good: all its data, its secrets and its settings. Installing it again starts empty.`}
-      confirmLabel="Uninstall and delete data"
+      message={`Nobody at ${tenantName} can use it from now on. What it stored, its settings and its secrets are kept for ${KEPT_DAYS} days: until then installing it again can bring them back. Then they are deleted for good.`}
+      confirmLabel="Uninstall"
       loading={action.isBusy}
       onCancel={onClose}
       onConfirm={() =>
         void action
-          .run(() => api.uninstall(entry.registryId))
-          .then((worked) => worked && onDone(`${entry.displayName} was uninstalled and its data deleted.`))
+          .run(() => uninstall(entry.registryId))
+          .then((worked) => {
+            if (worked)
+              onDone(`${entry.displayName} was uninstalled. Its data is kept for ${KEPT_DAYS} days.`);
+          })
       }
     >
-      {install.enabled && (
+      {entry.install?.enabled === true && (
         <p className="acme-muted">
-          To stop it and keep what it stored, switch it off instead. The list of recent calls stays either
-          way.
+          To stop it for a while, switch it off instead. The list of its calls stays either way.
         </p>
       )}
       {action.error !== null && <Alert tone="danger">{action.error}</Alert>}

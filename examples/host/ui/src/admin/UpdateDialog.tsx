@@ -1,7 +1,8 @@
-import type { CatalogVersion, InstallSummary } from "@alga-ext/protocol";
+import type { InstallDetails } from "@alga-ext/protocol";
+import type { Channel } from "@alga-ext/registry";
 import { Alert, Button, CustomSelect, Dialog } from "@alga-ext/ui-kit";
 import { useState, type ReactElement } from "react";
-import { api } from "../api.ts";
+import { setGrants, update } from "../api/installs.ts";
 import { ConsentList } from "./ConsentList.tsx";
 import {
   consentKey,
@@ -9,30 +10,33 @@ import {
   grantedKeys,
   newKeys,
   newerVersions,
-  otherVersions,
   selectable,
   toGrants,
   usable,
 } from "./consent.ts";
 import type { ExtensionDialogProps } from "./InstallDialog.tsx";
+import { MissingSchedules, missingSchedulesOf } from "./MissingSchedules.tsx";
+import { startOf, updateChoices, type UpdateMode } from "./update-choices.ts";
 import { useAction } from "./useAction.ts";
 import { VersionChangeNotes } from "./VersionChangeNotes.tsx";
 
-/** Move to another version; what it asks for on top is marked and can be withheld, what goes away is listed. */
+/** Move to another version, or follow something else; what is asked for on top is marked and can be withheld. */
 export function UpdateDialog({
   entry,
   install,
+  channels,
   mode,
   onClose,
   onDone,
-}: ExtensionDialogProps & {
-  readonly install: InstallSummary;
-  /** `update` offers newer versions, `change` every other one. */
-  readonly mode: "update" | "change";
+}: Omit<ExtensionDialogProps, "onStale"> & {
+  readonly install: InstallDetails;
+  readonly channels: readonly Channel[];
+  readonly mode: UpdateMode;
 }): ReactElement {
-  const newer = newerVersions(entry, install);
-  const versions = mode === "update" ? newer : otherVersions(entry, install);
-  const [version, setVersion] = useState(versions[0]?.version ?? install.version);
+  const choices = updateChoices({ entry, install, channels, mode });
+  const [wanted, setWanted] = useState(() => startOf(choices, install));
+  const choice = choices.find(({ value }) => value === wanted);
+  const version = choice?.version ?? install.version;
   const target = entry.versions.find((one) => one.version === version);
   const items = consentOf(entry, version);
   const granted = grantedKeys(install);
@@ -44,25 +48,31 @@ export function UpdateDialog({
     (item) => added.has(consentKey(item)) && chosen.has(consentKey(item)),
   ).length;
   const action = useAction();
-  const isNewer = newer.some((one) => one.version === version);
+  const isMoved = version !== install.version;
+  const isNewer = newerVersions(entry, install).some((one) => one.version === version);
+  const isSame = !isMoved && wanted === (install.follows ?? install.version);
+  const { name: asking, verb } = WORDS[mode];
 
-  async function update(): Promise<void> {
+  async function run(disableMissingSchedules: boolean): Promise<void> {
     const done = await action.run(async () => {
       // The new code runs under the old grants until the new ones are there: the safe order.
-      await api.update(entry.registryId, version);
+      await update(entry.registryId, { version: wanted, disableMissingSchedules });
       const isOther = chosen.size !== kept.size || [...chosen].some((key) => !kept.has(key));
-      if (isOther) await api.setGrants(entry.registryId, toGrants(items, chosen));
+      if (isMoved && isOther) await setGrants(entry.registryId, toGrants(items, chosen));
     });
-    const verb = isNewer ? "updated" : "set back";
-    if (done) onDone(`${entry.displayName} was ${verb} to ${version}.`);
+    if (!done) return;
+    if (isMoved) onDone(`${entry.displayName} was ${isNewer ? "updated" : "set back"} to ${version}.`);
+    else
+      onDone(
+        `${entry.displayName} ${choice?.isFollowed === true ? `follows ${wanted}` : `stays on ${version}`}.`,
+      );
   }
 
-  const verb = mode === "update" ? "Update" : "Change version";
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title={mode === "update" ? `Update ${entry.displayName}` : `Change version of ${entry.displayName}`}
+      title={`${asking} ${entry.displayName}`}
       description={`Version ${install.version} is installed. Stored data, secrets and settings stay.`}
       footer={
         <>
@@ -71,8 +81,8 @@ export function UpdateDialog({
           </Button>
           <Button
             loading={action.isBusy}
-            disabled={version === install.version}
-            onClick={() => void update()}
+            disabled={choice === undefined || isSame}
+            onClick={() => void run(false)}
           >
             {addedCount === 0 ? verb : `${verb} and allow ${addedCount} more`}
           </Button>
@@ -81,27 +91,37 @@ export function UpdateDialog({
     >
       <div className="acme-form">
         {action.error !== null && <Alert tone="danger">{action.error}</Alert>}
-        {versions.length === 0 ? (
+        <MissingSchedules
+          missing={missingSchedulesOf(action.failure)}
+          isBusy={action.isBusy}
+          onGoOn={() => void run(true)}
+        />
+        {choices.length === 0 ? (
           <p className="acme-muted">No other version is published.</p>
         ) : (
           <>
+            {install.pinned && (
+              <p className="acme-muted">It is pinned: it goes only to a version you name, and stays there.</p>
+            )}
             <CustomSelect
               label="New version"
-              value={version}
+              value={wanted}
               onValueChange={(next) => {
-                setVersion(next);
+                setWanted(next);
                 setChanged(null);
               }}
-              options={versions.map((one) => ({ value: one.version, label: labelOf(one, entry, newer) }))}
+              options={choices.map(({ value, label }) => ({ value, label }))}
             />
             <VersionChangeNotes entry={entry} install={install} version={target} isNewer={isNewer} />
-            <ConsentList
-              heading="It asks to"
-              items={items.filter(({ byDefault }) => !byDefault)}
-              chosen={chosen}
-              added={added}
-              onChange={setChanged}
-            />
+            {isMoved && (
+              <ConsentList
+                heading="It asks to"
+                items={items.filter(({ byDefault }) => !byDefault)}
+                chosen={chosen}
+                added={added}
+                onChange={setChanged}
+              />
+            )}
           </>
         )}
       </div>
@@ -109,11 +129,7 @@ export function UpdateDialog({
   );
 }
 
-function labelOf(
-  { version }: CatalogVersion,
-  entry: ExtensionDialogProps["entry"],
-  newer: readonly CatalogVersion[],
-): string {
-  if (version === entry.versions[0]?.version) return `${version} (newest)`;
-  return newer.some((one) => one.version === version) ? version : `${version} (older)`;
-}
+const WORDS = {
+  update: { name: "Update", verb: "Update" },
+  change: { name: "Change version of", verb: "Change version" },
+} as const satisfies Record<UpdateMode, { name: string; verb: string }>;

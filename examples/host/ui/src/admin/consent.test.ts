@@ -6,7 +6,6 @@ import {
   grantedKeys,
   newKeys,
   newerVersions,
-  otherVersions,
   toGrants,
   toGroups,
   toggle,
@@ -81,10 +80,6 @@ describe("consent", () => {
   it("finds newer versions, and offers all when the installed one is gone", () => {
     expect(newerVersions(entry, install).map(({ version }) => version)).toEqual(["3.0.0"]);
     expect(newerVersions(entry, { ...install, version: "0.9.0" })).toHaveLength(3);
-  });
-
-  it("offers every other version for a change, older ones too", () => {
-    expect(otherVersions(entry, install).map(({ version }) => version)).toEqual(["3.0.0", "1.0.0"]);
   });
 
   it("marks as new what a version asks for on top and was not granted yet", () => {

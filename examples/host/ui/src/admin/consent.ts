@@ -37,11 +37,6 @@ export function consentOf(entry: CatalogEntry, version: string): readonly Consen
   return entry.versions.find((one) => one.version === version)?.consent ?? [];
 }
 
-/** Every published version but the installed one, newest first. */
-export function otherVersions(entry: CatalogEntry, install: InstallSummary): readonly CatalogVersion[] {
-  return entry.versions.filter(({ version }) => version !== install.version);
-}
-
 /** Keys of what `version` asks for anew: not asked for by the installed version, and not granted already. */
 export function newKeys(version: CatalogVersion | undefined, install: InstallSummary): ReadonlySet<string> {
   const granted = grantedKeys(install);

@@ -5,6 +5,7 @@ import { Link } from "../Link.tsx";
 import { extensionHref } from "../router.ts";
 import { useApp } from "../session.ts";
 import { useTitle } from "../useTitle.ts";
+import { ClientsCard } from "./ClientsCard.tsx";
 
 interface Figure {
   readonly icon: IconName;
@@ -94,6 +95,8 @@ export function DashboardPage(): ReactElement {
         <section aria-labelledby="extensions-heading">
           <h2 id="extensions-heading">Your extensions</h2>
           <InstalledExtensions />
+          <h2>Clients</h2>
+          <ClientsCard />
         </section>
       </div>
     </div>

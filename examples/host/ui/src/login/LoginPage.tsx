@@ -1,6 +1,7 @@
 import { Alert, Badge, Button, Card, Input } from "@alga-ext/ui-kit";
 import { useState, type FormEvent, type ReactElement } from "react";
-import { ApiError, api, messageOf, type DemoLogin } from "../api.ts";
+import { listDemoUsers, login, type DemoLogin } from "../api/account.ts";
+import { ApiError, messageOf } from "../api/request.ts";
 import { Brand } from "../shell/Brand.tsx";
 import { ThemeToggle } from "../shell/ThemeToggle.tsx";
 import { useLoaded } from "../useLoaded.ts";
@@ -9,7 +10,7 @@ import { useTitle } from "../useTitle.ts";
 /** Sign in by form, or with one click as a demo user. */
 export function LoginPage({ onSignedIn }: { readonly onSignedIn: () => Promise<void> }): ReactElement {
   useTitle("Sign in");
-  const demo = useLoaded(api.demoUsers);
+  const demo = useLoaded(listDemoUsers);
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [error, setError] = useState<string | null>(null);
@@ -19,7 +20,7 @@ export function LoginPage({ onSignedIn }: { readonly onSignedIn: () => Promise<v
     setError(null);
     setBusyWith(withEmail);
     try {
-      await api.login(withEmail, withPassword);
+      await login(withEmail, withPassword);
       await onSignedIn();
     } catch (failure) {
       const isWrong = failure instanceof ApiError && failure.status === 401;

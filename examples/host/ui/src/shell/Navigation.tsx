@@ -5,6 +5,17 @@ import { Link } from "../Link.tsx";
 import { extensionHref } from "../router.ts";
 import { useApp } from "../session.ts";
 
+const ADMIN_PAGES = [
+  { href: "/admin/extensions", icon: "settings", label: "Manage extensions" },
+  { href: "/admin/audit", icon: "list", label: "Audit log" },
+  { href: "/admin/api-keys", icon: "key", label: "API keys" },
+  { href: "/admin/release-log", icon: "chain", label: "Release log" },
+] as const satisfies readonly { href: string; icon: IconName; label: string }[];
+
+function isWithin(pathname: string, href: string): boolean {
+  return pathname === href || pathname.startsWith(`${href}/`);
+}
+
 /** The links of the app: fixed pages, then every installed extension that asks for a menu entry. */
 export function Navigation({ pathname }: { readonly pathname: string }): ReactElement {
   const { session, installs } = useApp();
@@ -29,9 +40,8 @@ export function Navigation({ pathname }: { readonly pathname: string }): ReactEl
             )}
             {entries?.map(({ registryId, menuLabel }) => {
               const href = extensionHref(registryId);
-              const isCurrent = pathname === href || pathname.startsWith(`${href}/`);
               return (
-                <Entry key={registryId} href={href} icon="extension" isCurrent={isCurrent}>
+                <Entry key={registryId} href={href} icon="extension" isCurrent={isWithin(pathname, href)}>
                   {menuLabel}
                 </Entry>
               );
@@ -45,13 +55,11 @@ export function Navigation({ pathname }: { readonly pathname: string }): ReactEl
             Administration
           </h2>
           <ul aria-labelledby="nav-admin">
-            <Entry
-              href="/admin/extensions"
-              icon="settings"
-              isCurrent={pathname.startsWith("/admin/extensions")}
-            >
-              Manage extensions
-            </Entry>
+            {ADMIN_PAGES.map(({ href, icon, label }) => (
+              <Entry key={href} href={href} icon={icon} isCurrent={isWithin(pathname, href)}>
+                {label}
+              </Entry>
+            ))}
           </ul>
         </>
       )}

@@ -16,8 +16,9 @@ export interface ShellProps {
 export function Shell({ pathname, children }: ShellProps): ReactElement {
   const drawer = useRef<HTMLDialogElement>(null);
   const main = useRef<HTMLElement>(null);
-  // Moving inside one extension is not a new page: focus stays in its frame.
-  const page = pathname.split("/").slice(0, 3).join("/");
+  // Moving inside one extension, or between the tabs that manage one, is not a new page: focus stays where it is.
+  const depth = pathname.startsWith("/admin/") ? 4 : 3;
+  const page = pathname.split("/").slice(0, depth).join("/");
   const shown = useRef(page);
   useEffect(() => {
     drawer.current?.close();
