@@ -4,6 +4,7 @@ import type { Egress } from "../egress/egress.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { CapabilityProvider, HostScheduler, HostStorage, RunnerLogger } from "../ports.ts";
+import { withoutVersion } from "../prepare/host-interfaces.ts";
 import { trap, type CapabilityInterface } from "./capability.ts";
 import type { CallSession } from "./call-session.ts";
 import { configInterface } from "./config.ts";
@@ -72,7 +73,9 @@ export function createBroker(options: BrokerOptions): Broker {
     const { interfaceName } = provider;
     if (provided.has(interfaceName)) throw new TypeError(`Two providers stand behind ${interfaceName}.`);
     provided.add(interfaceName);
-    interfaces.set(interfaceName, toProvided(provider, interfaces.get(interfaceName)));
+    // Under the name that glue asks for, which is without a version.
+    const name = withoutVersion(interfaceName);
+    interfaces.set(name, toProvided(provider, interfaces.get(name)));
   }
   const own = new Set(providers.flatMap(({ capability }) => capability ?? []));
 

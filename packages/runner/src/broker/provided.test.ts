@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { brokerWith, sessionWith } from "../../test-support/broker.ts";
 import type { CapabilityProvider } from "../ports.ts";
-import { functionsOfWit } from "./functions-of-wit.ts";
+import { functionsOfWit } from "../prepare/functions-of-wit.ts";
 
 const WIT = `package acme:psa@1.2.0;
 // list-nothing: func() -> u32;
@@ -14,6 +14,8 @@ interface tickets {
 }
 `;
 const NAME = "acme:psa/tickets@1.2.0";
+/** As the glue names it. */
+const GLUE_NAME = "acme:psa/tickets";
 const capability = {
   name: "cap:ticket.read",
   interfaces: [NAME],
@@ -36,20 +38,20 @@ describe("an interface of the host's own", () => {
   it("is answered by its provider to those who are granted it, under its own name", async () => {
     const { ask, catalogue } = brokerWith({ providers: [provider()] });
     const granted = sessionWith({ providers: new Set(["cap:ticket.read"]) });
-    expect(await ask(`${NAME}#listTickets`, ["x"], granted)).toEqual({
+    expect(await ask(`${GLUE_NAME}#listTickets`, ["x"], granted)).toEqual({
       kind: "ok",
       value: ["install-1", "listTickets", ["x"]],
     });
-    expect(await ask(`${NAME}#get`, ["1"], granted)).toMatchObject({ kind: "ok" });
-    expect(await ask(`${NAME}#dropAll`, [], granted)).toMatchObject({ kind: "trap" });
+    expect(await ask(`${GLUE_NAME}#get`, ["1"], granted)).toMatchObject({ kind: "ok" });
+    expect(await ask(`${GLUE_NAME}#dropAll`, [], granted)).toMatchObject({ kind: "trap" });
     expect(catalogue.normalize("Ticket.Read")).toBe("cap:ticket.read");
   });
 
   it("is refused without the grant: with its own error, else by stopping the guest", async () => {
     const plain = brokerWith({ providers: [provider()] });
-    expect(await plain.ask(`${NAME}#listTickets`)).toMatchObject({ kind: "trap" });
+    expect(await plain.ask(`${GLUE_NAME}#listTickets`)).toMatchObject({ kind: "trap" });
     const kind = brokerWith({ providers: [provider({ denied: () => "not allowed" })] });
-    expect(await kind.ask(`${NAME}#listTickets`)).toEqual({ kind: "err", value: "not allowed" });
+    expect(await kind.ask(`${GLUE_NAME}#listTickets`)).toEqual({ kind: "err", value: "not allowed" });
   });
 
   it.each([

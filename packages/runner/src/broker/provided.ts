@@ -3,7 +3,7 @@ import type { WireValue } from "../frames/wire-value.ts";
 import { CapabilityRefusal, type CapabilityProvider } from "../ports.ts";
 import { err, ok, trap, type CapabilityInterface } from "./capability.ts";
 import type { CallSession } from "./call-session.ts";
-import { functionsOfWit } from "./functions-of-wit.ts";
+import { functionsOfWit } from "../prepare/functions-of-wit.ts";
 
 /**
  * The interface that a provider stands behind: one of the platform's domain interfaces, or its own.

@@ -6,7 +6,7 @@ import { RunnerError } from "../errors.ts";
 import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
-export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@3";
+export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@4";
 
 /** Prepared components: in memory, then on disk, then made. */
 export interface ArtifactStore {
@@ -24,6 +24,8 @@ export interface ArtifactStoreOptions {
   readonly directory: string;
   /** Part of the key: what else shapes the output. */
   readonly memoryCapBytes: number;
+  /** Likewise: what the host adds to the world. @default "" */
+  readonly hostInterfaces?: string;
   readonly prepare: (component: Uint8Array) => Promise<Artifact>;
   /** Memory for artifacts. @default 256 MiB */
   readonly maxBytes?: number;
@@ -53,7 +55,9 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   return {
     async get(componentDigest, component) {
       const key = createHash("sha256")
-        .update(JSON.stringify([componentDigest, TOOLCHAIN, options.memoryCapBytes]))
+        .update(
+          JSON.stringify([componentDigest, TOOLCHAIN, options.memoryCapBytes, options.hostInterfaces ?? ""]),
+        )
         .digest("hex");
       const known = memory.get(key);
       if (known !== undefined) return known;

@@ -7,6 +7,8 @@ export interface Artifact {
   readonly modules: readonly { readonly name: string; readonly bytes: Uint8Array }[];
   /** Import names as the glue asks for them. */
   readonly imports: readonly string[];
+  /** Functions of interfaces that the host adds, by the name that glue asks for. @default none */
+  readonly hostFunctions?: readonly (readonly [name: string, functions: readonly string[]])[];
   /** Hard cap of each linear memory, in bytes. */
   readonly memoryCapBytes: number;
   /** Whether a snapshot reaches all state a call can change; otherwise every call gets a new instance. */
@@ -24,6 +26,7 @@ export function encodeArtifact(artifact: Artifact): Uint8Array {
       glueBytes: glue.length,
       modules: artifact.modules.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
       imports: artifact.imports,
+      hostFunctions: artifact.hostFunctions ?? [],
       memoryCapBytes: artifact.memoryCapBytes,
       isRestorable: artifact.isRestorable,
     }),
@@ -45,6 +48,7 @@ export function decodeArtifact(stored: Uint8Array): Artifact | null {
     glueBytes: number;
     modules: { name: string; bytes: number }[];
     imports: string[];
+    hostFunctions: [string, string[]][];
     memoryCapBytes: number;
     isRestorable: boolean;
   };
@@ -52,6 +56,6 @@ export function decodeArtifact(stored: Uint8Array): Artifact | null {
   const next = (size: number) => content.subarray(offset, (offset += size));
   const glue = next(header.glueBytes).toString("utf8");
   const modules = header.modules.map(({ name, bytes: size }) => ({ name, bytes: next(size) }));
-  const { imports, memoryCapBytes, isRestorable } = header;
-  return { glue, modules, imports, memoryCapBytes, isRestorable };
+  const { imports, hostFunctions, memoryCapBytes, isRestorable } = header;
+  return { glue, modules, imports, hostFunctions, memoryCapBytes, isRestorable };
 }

@@ -11,6 +11,7 @@ import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
 import { RunnerError } from "../errors.ts";
 import { createFrameDecoder, encodeFrame, type Frame } from "../frames/frame.ts";
 import { exposesState, toGlueText } from "./glue-text.ts";
+import { extendWorld } from "./host-interfaces.ts";
 import { lintGlue } from "./lint-glue.ts";
 import { composeWithPinned } from "./pinned-composition.ts";
 import { stripDebugLog } from "./strip-debug-log.ts";
@@ -30,11 +31,15 @@ function send(header: Frame["header"], body?: Uint8Array): void {
 }
 
 /** Compare every type with the pinned world; the message names the first that differs. */
-async function checkTypes(component: Uint8Array, imports: readonly string[]): Promise<string | null> {
+async function checkTypes(
+  component: Uint8Array,
+  imports: readonly string[],
+  hostInterfaces: readonly { readonly name: string; readonly wit: string }[],
+): Promise<string | null> {
   const dummy = async (witSource: string, world: string) =>
     componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
   const pinned = {
-    world: await dummy(ALGA_EXTENSION_WIT, "runner"),
+    world: await dummy(extendWorld(ALGA_EXTENSION_WIT, hostInterfaces), "runner"),
     handlerProbe: await dummy(HANDLER_PROBE_WIT, "handler-probe"),
   };
   try {
@@ -49,7 +54,11 @@ async function prepare(frame: Frame): Promise<void> {
   const component = frame.body;
   const imports = frame.header["imports"] as string[];
   if (frame.header["checkTypes"] === true) {
-    const mismatch = await checkTypes(component, imports);
+    const hostInterfaces = frame.header["hostInterfaces"] as unknown as readonly {
+      name: string;
+      wit: string;
+    }[];
+    const mismatch = await checkTypes(component, imports, hostInterfaces);
     if (mismatch !== null) {
       send({ t: "rejected", reason: "types", message: mismatch.slice(0, 2000) });
       return;

@@ -7,6 +7,7 @@ import { spawnSandboxed } from "../wall/spawn-sandboxed.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { Artifact } from "./artifact.ts";
 import { ASYNC_IMPORTS } from "./host-functions.ts";
+import type { HostInterface } from "./host-interfaces.ts";
 
 const MIB = 1024 * 1024;
 const PAGE_BYTES = 64 * 1024;
@@ -24,6 +25,8 @@ export interface PrepareOptions {
   readonly wall: Wall;
   /** Cap of each linear memory; rounded down to whole 64 KiB pages. */
   readonly memoryCapBytes: number;
+  /** Interfaces besides the platform's. @default none */
+  readonly hostInterfaces?: readonly HostInterface[];
   /** Wall-clock limit of the child. @default 30000 */
   readonly timeoutMs?: number;
 }
@@ -35,7 +38,7 @@ export interface PrepareOptions {
  * @throws {RunnerError} `component_rejected`, with `details.reason`
  */
 export async function prepareComponent(component: Uint8Array, options: PrepareOptions): Promise<Artifact> {
-  const imports = inspect(component);
+  const imports = inspect(component, options.hostInterfaces ?? []);
   const maxMemoryPages = Math.floor(options.memoryCapBytes / PAGE_BYTES);
   const made = await transpile(component, imports, { ...options, maxMemoryPages });
   if (!made.exports.includes("handler")) throw rejected("transpile", "the transpiler made no handler");
@@ -43,13 +46,16 @@ export async function prepareComponent(component: Uint8Array, options: PrepareOp
     glue: made.glue,
     modules: made.modules,
     imports: made.imports,
+    hostFunctions: (options.hostInterfaces ?? [])
+      .filter(({ glueName }) => made.imports.includes(glueName))
+      .map(({ glueName, functions }) => [glueName, functions.map(({ js }) => js)]),
     memoryCapBytes: maxMemoryPages * PAGE_BYTES,
     isRestorable: made.isRestorable,
   };
 }
 
 /** The gates that need no toolchain, before it sees a byte. */
-function inspect(component: Uint8Array): readonly string[] {
+function inspect(component: Uint8Array, hostInterfaces: readonly HostInterface[]): readonly string[] {
   if (component.length > MAX_COMPONENT_BYTES) throw rejected("size", "it is larger than 16 MiB");
   try {
     // Checks every name on its way through the binary.
@@ -58,7 +64,11 @@ function inspect(component: Uint8Array): readonly string[] {
     const refused = report.imports.find((name) => REFUSED_WASI.test(name));
     if (refused !== undefined)
       throw rejected("world_mismatch", `it imports ${refused}, which no grant allows`);
-    assertRunnerWorld(report);
+    assertRunnerWorld(report, {
+      hostInterfaces: Object.fromEntries(
+        hostInterfaces.map(({ name, functions }) => [name, functions.map(({ wit }) => wit)]),
+      ),
+    });
     return [...report.imports, ...report.importedTypes];
   } catch (error) {
     if (!(error instanceof BundleError)) throw error;
@@ -119,7 +129,13 @@ async function transpile(
         {
           t: "prepare",
           imports: [...imports],
-          asyncImports: [...ASYNC_IMPORTS],
+          asyncImports: [
+            ...ASYNC_IMPORTS,
+            ...(options.hostInterfaces ?? []).flatMap(({ name, functions }) =>
+              functions.map(({ wit }) => `${name}#${wit}`),
+            ),
+          ],
+          hostInterfaces: (options.hostInterfaces ?? []).map(({ name, wit }) => ({ name, wit })),
           maxMemoryPages: options.maxMemoryPages,
           // WASI stubs have no pinned text to compare with; the inert functions take any argument.
           checkTypes: !imports.some((name) => name.startsWith("wasi:")),
