@@ -11,6 +11,7 @@ const ARTIFACT: Artifact = {
   glue: "function instantiate() {}",
   modules: [{ name: "a.wasm", bytes: Uint8Array.of(1, 2, 3) }],
   imports: ["alga:extension/logging"],
+  hostFunctions: [],
   memoryCapBytes: 65_536,
   isRestorable: true,
 };
