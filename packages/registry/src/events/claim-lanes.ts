@@ -9,6 +9,8 @@ export interface ClaimedLane {
   readonly laneKey: string;
   /** Only who holds this token may settle a delivery of the lane. */
   readonly claim: string;
+  /** Milliseconds since the epoch; moves on as the lease is renewed. */
+  leaseUntil: number;
 }
 
 /**
@@ -36,6 +38,7 @@ export function claimLanes(
       sourceId: row.source_id,
       laneKey: row.lane_key,
       claim,
+      leaseUntil: now + leaseMs,
     }));
   });
 }

@@ -4,10 +4,10 @@ import type { DeliveryQueue, RegistryLogger } from "../ports.ts";
 import { fireDue } from "../schedules/fire-due.ts";
 import { backoff, DEFAULT_RETRY, type RetryPolicy } from "./backoff.ts";
 import { claimLanes, type ClaimedLane } from "./claim-lanes.ts";
+import { createStepper } from "./create-stepper.ts";
 import { createWake } from "./create-wake.ts";
 import { invokeWithin } from "./invoke-within.ts";
-import { attemptsOf, nextDelivery } from "./next-delivery.ts";
-import { settleDelivery, yieldLane } from "./settle-delivery.ts";
+import { attemptsOf } from "./next-deliveries.ts";
 
 /** Options of `Registry.createDeliveryWorker`. */
 export interface DeliveryWorkerOptions {
@@ -67,6 +67,7 @@ export function createDeliveryWorker(
   }
   if (leaseMs <= timeoutMs) throw new TypeError("leaseMs must be longer than timeoutMs.");
   const wake = createWake({ queue, logger });
+  const step = createStepper({ db, clock, leaseMs, timeoutMs, maxAttempts: retry.maxAttempts });
   const active = new Set<Promise<void>>();
   const state = { isWanted: false, isStopping: false, remindedAt: 0 };
   let rung = Promise.withResolvers<void>();
@@ -101,20 +102,23 @@ export function createDeliveryWorker(
         const lanes = await claimLanes(db, { now: clock(), leaseMs, limit: free });
         for (const lane of lanes) begin(lane);
         if (active.size === 0) return;
-        if (lanes.length > 0) await remind({ isMore: lanes.length === free });
+        if (lanes.length > 0) remind({ isMore: lanes.length === free });
       }
       await Promise.race([...active, rung.promise]);
     }
   }
 
-  /** Be woken when these leases end, in case this process is not there any more; ask for help when there is more. */
-  async function remind({ isMore }: { readonly isMore: boolean }): Promise<void> {
+  /**
+   * Be woken when these leases end, in case this process is not there any more; ask for help when there is more. Nobody
+   * waits for the bell: it never fails, and a queue that hangs must not keep work from being done.
+   */
+  function remind({ isMore }: { readonly isMore: boolean }): void {
     const at = Math.ceil((clock() + leaseMs) / 1000) * 1000;
     if (at > state.remindedAt) {
       state.remindedAt = at;
-      await wake(at);
+      void wake(at);
     }
-    if (isMore) await wake();
+    if (isMore) void wake();
   }
 
   function begin(lane: ClaimedLane): void {
@@ -131,21 +135,13 @@ export function createDeliveryWorker(
   }
 
   async function runLane(lane: ClaimedLane): Promise<void> {
-    const next = { lane, leaseMs, maxAttempts: retry.maxAttempts };
-    let trigger = await db.withTenant(lane.tenantId, (tx) => nextDelivery(tx, { ...next, now: clock() }));
+    let trigger = await step({ lane, ended: null, goesOn: true });
     for (let turn = 1; trigger !== null; turn += 1) {
-      const done: Trigger = trigger;
-      const outcome = await invokeWithin(invoker, done, timeoutMs);
-      const retryAt = retryTime(done, outcome);
-      trigger = await db.withTenant(lane.tenantId, async (tx) => {
-        const now = clock();
-        const settled = await settleDelivery(tx, { lane, trigger: done, outcome, now, retryAt });
-        if (settled !== "open") return null;
-        if (turn < TURN && !state.isStopping) return nextDelivery(tx, { ...next, now });
-        await yieldLane(tx, lane, now);
-        return null;
-      });
-      if (retryAt !== null) await wake(retryAt);
+      const outcome = await invokeWithin(invoker, trigger, timeoutMs);
+      const retryAt = retryTime(trigger, outcome);
+      const goesOn = turn < TURN && !state.isStopping;
+      trigger = await step({ lane, ended: { lane, trigger, outcome, retryAt }, goesOn });
+      if (retryAt !== null) void wake(retryAt);
     }
   }
 
@@ -163,7 +159,7 @@ export function createDeliveryWorker(
           logger?.error("the delivery worker could not look for work", { error: String(error) });
         });
       });
-      await wake();
+      void wake();
     },
     drain: look,
     async stop() {

@@ -78,68 +78,43 @@ function checkText(field: string, text: unknown, maxLength: number): void {
   if (text.includes("\0") || !text.isWellFormed()) refuse(field, "must be well-formed text without NUL");
 }
 
+/**
+ * One statement: the event, and for each subscription a lane and a delivery.
+ *
+ * The lane is locked in any case, and sequence numbers are given out row by row after that: this is what orders events
+ * of a key by their commits. All who emit take lanes in the order of their subscriptions, so nobody waits in a circle.
+ */
 async function write(tx: TenantDb, event: CheckedEvent & { readonly now: Date }): Promise<EmitResult> {
   const { tenantId, id, topic, key, payloadJson, now } = event;
-  const created = await tx
-    .insertInto("extension_event")
-    .values({ tenant_id: tenantId, id, topic, key, payload: payloadJson, emitted_at: now })
-    .onConflict((conflict) => conflict.columns(["tenant_id", "id"]).doNothing())
-    .returning("id")
-    .executeTakeFirst();
-  if (created === undefined) return known(tx, event);
-  const subscriptions = await tx
-    .selectFrom("extension_event_subscription as s")
-    .innerJoin("tenant_extension_install as i", (join) =>
-      join.onRef("i.tenant_id", "=", "s.tenant_id").onRef("i.id", "=", "s.install_id"),
-    )
-    .select(["s.id", "s.install_id", "i.registry_id"])
-    .where("s.tenant_id", "=", tenantId)
-    .where("s.topic", "=", topic)
-    .where("i.uninstalled_at", "is", null)
-    // All who emit lock lanes in the same order, so that nobody waits in a circle.
-    .orderBy("s.id")
-    .execute();
-  if (subscriptions.length === 0) return { eventId: id, created: true, deliveries: 0 };
-  const place = { tenant_id: tenantId, lane_key: key === null ? `e:${id}` : `k:${key}` };
-  // The lock of the lane is what orders events of a key: sequence numbers are given out under it.
-  await tx
-    .insertInto("extension_delivery_lane")
-    .values(
-      subscriptions.map((one) => ({
-        ...place,
-        source_id: one.id,
-        install_id: one.install_id,
-        due_at: now,
-        claim: null,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(["tenant_id", "source_id", "lane_key"])
-        .doUpdateSet({ install_id: sql.ref("extension_delivery_lane.install_id") }),
-    )
-    .execute();
-  await tx
-    .insertInto("extension_delivery")
-    .values(
-      subscriptions.map((one) => ({
-        ...place,
-        kind: "event" as const,
-        install_id: one.install_id,
-        registry_id: one.registry_id,
-        source_id: one.id,
-        event_id: id,
-        scheduled_for: null,
-        state: "pending" as const,
-        attempts: 0,
-        last_error: null,
-        reason: null,
-        created_at: now,
-        finished_at: null,
-      })),
-    )
-    .execute();
-  return { eventId: id, created: true, deliveries: subscriptions.length };
+  const laneKey = key === null ? `e:${id}` : `k:${key}`;
+  const { rows } = await sql<{ created: number; deliveries: number }>`with event as (
+      insert into extension_event (tenant_id, id, topic, key, payload, emitted_at)
+        values (${tenantId}, ${id}, ${topic}, ${key}, ${payloadJson}, ${now})
+        on conflict (tenant_id, id) do nothing returning id),
+    subscription as materialized (
+      select s.id, s.install_id, i.registry_id from extension_event_subscription s
+        join tenant_extension_install i on i.tenant_id = s.tenant_id and i.id = s.install_id
+        where s.tenant_id = ${tenantId} and s.topic = ${topic} and i.uninstalled_at is null
+          and exists (select from event)
+        order by s.id),
+    lane as (
+      insert into extension_delivery_lane (tenant_id, source_id, lane_key, install_id, due_at)
+        select ${tenantId}::text, id, ${laneKey}::text, install_id, ${now}::timestamptz from subscription order by id
+        on conflict (tenant_id, source_id, lane_key) do update set install_id = excluded.install_id
+        returning source_id),
+    delivery as (
+      insert into extension_delivery
+          (tenant_id, kind, install_id, registry_id, source_id, lane_key, event_id, created_at)
+        select ${tenantId}::text, 'event', s.install_id, s.registry_id, s.id, ${laneKey}::text, ${id}::text,
+          ${now}::timestamptz
+        from lane join subscription s on s.id = lane.source_id
+        returning id)
+    select (select count(*)::int from event) as created, (select count(*)::int from delivery) as deliveries`.execute(
+    tx,
+  );
+  const [row] = rows;
+  if (row === undefined || row.created === 0) return known(tx, event);
+  return { eventId: id, created: true, deliveries: row.deliveries };
 }
 
 /** The same event again is answered as the first time; another one under its id would be lost, so it is refused. */

@@ -1,4 +1,5 @@
 import type { RegistryDb } from "../db/registry-db.ts";
+import { sweepDeliveries, type SweptDeliveries } from "../events/sweep-deliveries.ts";
 import { sweepUninstalled } from "../installs/sweep-uninstalled.ts";
 import { sweepLogs, type LogRetention } from "../log/sweep-logs.ts";
 import type { BlobStore } from "../ports.ts";
@@ -52,6 +53,8 @@ export interface SweepReport {
   readonly logs: { readonly executions: number; readonly usageWindows: number };
   /** Stored records that expired and nobody's write has cleared away. A dry run does not look. */
   readonly expired: number;
+  /** Deliveries and events of a week ago. A dry run does not look. */
+  readonly delivered: SweptDeliveries;
 }
 
 /**
@@ -78,11 +81,18 @@ export async function sweep(context: SweepContext, request: SweepRequest = {}): 
     told,
     uninstalled,
   };
-  if (dryRun) return { ...swept, logs: { executions: 0, usageWindows: 0 }, expired: 0 };
+  if (dryRun)
+    return {
+      ...swept,
+      logs: { executions: 0, usageWindows: 0 },
+      expired: 0,
+      delivered: { deliveries: 0, events: 0, expired: 0 },
+    };
   const { executions, usageWindows } = await sweepLogs(context.db, {
     now,
     retention: request.logRetention ?? {},
   });
   const { records } = await sweepStorage(context.db, { now });
-  return { ...swept, logs: { executions, usageWindows }, expired: records };
+  const delivered = await sweepDeliveries(context.db, { now });
+  return { ...swept, logs: { executions, usageWindows }, expired: records, delivered };
 }

@@ -3,7 +3,7 @@ import type { JsonValue, Trigger } from "@alga-ext/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { EVENT_LIMITS } from "../events/limits.ts";
-import { createReceiver, PASSING_FAILURE, type Receiver } from "./kit/receiver.ts";
+import { createBell, createReceiver, PASSING_FAILURE, type Receiver } from "./kit/receiver.ts";
 import { refusalOf } from "./kit/rejection.ts";
 import { installNew, newTenant, publishExtension, type World } from "./kit/world.ts";
 
@@ -132,13 +132,12 @@ export function eventsContract(world: () => World): void {
       const id = randomUUID();
       const first = await emit(tenantId, { a: 1 }, { id, key: "k" });
       expect(await emit(tenantId, { a: 1 }, { id, key: "k" })).toEqual({ ...first, created: false });
-      const others = [
-        emit(tenantId, { a: 2 }, { id, key: "k" }),
-        emit(tenantId, { a: 1 }, { id, key: "l" }),
-        emit(tenantId, { a: 1 }, { id }),
-        events().emit({ tenantId, topic: "invoice.paid", payload: { a: 1 }, id, key: "k" }),
-      ];
-      for (const other of others) expect((await refusalOf(other)).code).toBe("event_conflict");
+      const emitA = (n: number, more: object) =>
+        events().emit({ tenantId, topic: "ticket.created", payload: { a: n }, id, ...more });
+      expect((await refusalOf(emitA(2, { key: "k" }))).code).toBe("event_conflict");
+      expect((await refusalOf(emitA(1, { key: "l" }))).code).toBe("event_conflict");
+      expect((await refusalOf(emitA(1, {}))).code).toBe("event_conflict");
+      expect((await refusalOf(emitA(1, { key: "k", topic: "invoice.paid" }))).code).toBe("event_conflict");
       const many = await Promise.all(Array.from({ length: 5 }, () => emit(tenantId, "at once", { id: "x" })));
       expect(many.filter(({ created }) => created)).toHaveLength(1);
       await drain();
@@ -360,6 +359,102 @@ export function eventsContract(world: () => World): void {
       expect((await events().deadLetters({ tenantId })).items).toMatchObject([
         { attempts: 2, lastError: expect.stringMatching(/^invoke_failed/) },
       ]);
+    });
+
+    test("the janitor forgets what ended a week ago, and never what is owed or dead", async () => {
+      const { tenantId, receiver, drain } = await start();
+      const DAY = 24 * HOUR;
+      const sweep = async () => (await world().registry.maintenance.sweep()).delivered;
+      await drain();
+      world().clock.now += 8 * DAY;
+      await sweep();
+      receiver.answer(({ payload }) =>
+        payload === "poison" ? { ok: false, code: "no", message: "", retryable: false } : { ok: true },
+      );
+      await emit(tenantId, "done", { id: "done" });
+      await emit(tenantId, "poison", { id: "poison" });
+      await events().emit({ tenantId, topic: "unheard", payload: 1 });
+      await drain();
+      const { subscriptionId } = await subscriptionOf(tenantId, "invoice.paid");
+      await events().pause({ tenantId, subscriptionId });
+      const held = await events().emit({ tenantId, topic: "invoice.paid", payload: "held" });
+      await drain();
+      world().clock.now += 7 * DAY;
+      expect(await sweep()).toEqual({ deliveries: 0, events: 0, expired: 0 });
+      world().clock.now += 1;
+      expect(await sweep()).toEqual({ deliveries: 1, events: 2, expired: 0 });
+      expect(await states(tenantId)).toEqual(["dead refused", "pending"]);
+      expect(await emit(tenantId, "done", { id: "done" })).toMatchObject({ created: true });
+      world().clock.now += 24 * DAY;
+      expect(await sweep()).toMatchObject({ expired: 1 });
+      await drain();
+      const { items } = await events().deadLetters({ tenantId, sourceId: subscriptionId });
+      expect(items).toMatchObject([{ eventId: held.eventId, reason: "held_too_long", payload: "held" }]);
+      await events().resume({ tenantId, subscriptionId });
+      await events().replay({ tenantId, sourceId: subscriptionId });
+      await drain();
+      expect(payloads(receiver.accepted(tenantId))).toEqual(["done", "done", "held"]);
+    });
+
+    test("a worker listens, is woken by a commit and by a retry, and stops", async () => {
+      const { tenantId } = await subscribed();
+      const bell = createBell();
+      const registry = await world().reopen({ deliveryQueue: bell.queue });
+      const receiver = createReceiver();
+      const worker = registry.createDeliveryWorker({
+        invoker: receiver.invoker,
+        retry: { baseMs: 1_000 },
+        random: () => 1,
+      });
+      expect(bell.isHeard()).toBe(false);
+      await worker.start();
+      await worker.start();
+      expect(bell.isHeard()).toBe(true);
+      receiver.answer(({ attempt }) => (attempt === 1 ? PASSING_FAILURE : { ok: true }));
+      await registry.events.emit({ tenantId, topic: "ticket.created", payload: 1 });
+      await worker.drain();
+      expect(bell.alarms).toContain(world().clock.now + 1_000);
+      world().clock.now += 1_000;
+      await bell.queue.wake();
+      await worker.drain();
+      expect(receiver.accepted(tenantId)).toHaveLength(1);
+      await worker.stop();
+      expect(bell.isHeard()).toBe(false);
+      await registry.events.emit({ tenantId, topic: "ticket.created", payload: 3 });
+      await worker.drain();
+      expect(receiver.accepted(tenantId)).toHaveLength(1);
+    });
+
+    test("a queue that hangs or fails costs a worker nothing but the wake-up", async () => {
+      const { tenantId } = await subscribed();
+      const receiver = createReceiver();
+      const registry = await world().reopen({
+        deliveryQueue: {
+          wake: (at) =>
+            at === undefined ? Promise.reject(new Error("no queue")) : new Promise(() => undefined),
+          listen: () => Promise.reject(new Error("no queue")),
+        },
+      });
+      const worker = registry.createDeliveryWorker({
+        invoker: receiver.invoker,
+        concurrency: 2,
+        retry: { baseMs: 1_000 },
+      });
+      receiver.answer(({ attempt }) => (attempt === 1 ? PASSING_FAILURE : { ok: true }));
+      for (let n = 0; n < 5; n += 1)
+        await registry.events.emit({ tenantId, topic: "ticket.created", payload: n });
+      await worker.drain();
+      world().clock.now += 1_000;
+      await worker.drain();
+      expect(receiver.accepted(tenantId)).toHaveLength(5);
+      await expect(worker.start()).rejects.toThrow();
+      await worker.stop();
+      expect(() => registry.createDeliveryWorker({ invoker: receiver.invoker, leaseMs: 1 })).toThrow(
+        TypeError,
+      );
+      expect(() => registry.createDeliveryWorker({ invoker: receiver.invoker, concurrency: 0 })).toThrow(
+        TypeError,
+      );
     });
 
     test("several workers deliver each once, and in order", async () => {

@@ -44,7 +44,8 @@ export const EVENT_TABLES: readonly string[] = [
     created_at timestamptz not null,
     finished_at timestamptz,
     check ((kind = 'event') = (event_id is not null)),
-    foreign key (tenant_id, event_id) references extension_event (tenant_id, id))`,
+    foreign key (tenant_id, event_id) references extension_event (tenant_id, id))
+    with (fillfactor = 85)`,
   `create unique index extension_delivery_head on extension_delivery (tenant_id, source_id, lane_key, seq)
     where state = 'pending'`,
   `create index extension_delivery_dead on extension_delivery (tenant_id, seq) where state = 'dead'`,
@@ -65,7 +66,8 @@ export const EVENT_TABLES: readonly string[] = [
     install_id uuid not null,
     due_at timestamptz,
     claim uuid,
-    primary key (tenant_id, source_id, lane_key))`,
+    primary key (tenant_id, source_id, lane_key))
+    with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05)`,
   `create index extension_delivery_lane_due on extension_delivery_lane (due_at) where due_at is not null`,
   `create index extension_delivery_lane_held on extension_delivery_lane (tenant_id, install_id) where due_at is null`,
   // Held deliveries are looked at again whenever their install changes, whoever changes it.

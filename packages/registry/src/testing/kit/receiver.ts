@@ -1,4 +1,5 @@
 import type { Trigger, TriggerInvoker, TriggerOutcome } from "@alga-ext/protocol";
+import type { DeliveryQueue } from "../../ports.ts";
 
 /** What deliveries arrive at, and how it answers them. */
 export interface Receiver {
@@ -36,6 +37,35 @@ export function createReceiver(): Receiver {
         const outcome = await how(trigger);
         if (outcome.ok) accepted.push(trigger);
         return outcome;
+      },
+    },
+  };
+}
+
+/** A queue in memory whose alarms ring only when they are told to. */
+export function createBell(): {
+  readonly queue: DeliveryQueue;
+  /** Times for which somebody asked to be woken. */
+  readonly alarms: number[];
+  isHeard(): boolean;
+} {
+  const listeners = new Set<() => void>();
+  const alarms: number[] = [];
+  return {
+    alarms,
+    isHeard: () => listeners.size > 0,
+    queue: {
+      async wake(at) {
+        if (at === undefined) for (const look of listeners) look();
+        else alarms.push(at);
+      },
+      async listen(look) {
+        listeners.add(look);
+        return {
+          async stop() {
+            listeners.delete(look);
+          },
+        };
       },
     },
   };

@@ -3,9 +3,13 @@ import { sql } from "kysely";
 import type { TenantDb } from "../db/registry-db.ts";
 import type { ClaimedLane } from "./claim-lanes.ts";
 import type { LaneHead } from "./judge-head.ts";
+import { laneName, laneRows } from "./lane-set.ts";
 
 interface HeadRow {
-  readonly delivery_id: string | null;
+  readonly source_id: string;
+  readonly lane_key: string;
+  readonly claim: string;
+  readonly delivery_id: string;
   readonly kind: "event" | "schedule";
   readonly install_id: string;
   readonly registry_id: string;
@@ -27,42 +31,43 @@ interface HeadRow {
   readonly endpoint_version: string | null;
 }
 
-/**
- * Lock a claimed lane and read the first delivery that is owed in it: `"lost"` when another worker has the lane by
- * now, null when nothing seems to be left.
- */
-export async function readHead(tx: TenantDb, lane: ClaimedLane): Promise<LaneHead | "lost" | null> {
+/** The first delivery that is owed in each of some locked lanes, by name; none for lanes in which nothing seems owed. */
+export async function readHeads(
+  tx: TenantDb,
+  tenantId: string,
+  lanes: readonly ClaimedLane[],
+): Promise<Map<string, LaneHead>> {
   const { rows } = await sql<HeadRow>`
-    select d.id as delivery_id, d.kind, l.install_id, d.registry_id, d.attempts, d.scheduled_for,
-      i.is_enabled and i.status = 'enabled' as install_enabled, i.version_id as install_version,
+    select w.source_id, w.lane_key, w.claim, d.id as delivery_id, d.kind, d.install_id, d.registry_id, d.attempts,
+      d.scheduled_for, i.is_enabled and i.status = 'enabled' as install_enabled, i.version_id as install_version,
       s.handler, s.paused_at is not null as is_paused,
       e.id as event_id, e.topic, e.key, e.payload, e.emitted_at,
       c.enabled as schedule_enabled, c.payload_json, p.method, p.path, p.version_id as endpoint_version
-    from extension_delivery_lane l
-    left join lateral (
+    from ${laneRows(lanes)}
+    cross join lateral (
       select * from extension_delivery d
-      where d.tenant_id = l.tenant_id and d.source_id = l.source_id and d.lane_key = l.lane_key
+      where d.tenant_id = ${tenantId} and d.source_id = w.source_id and d.lane_key = w.lane_key
         and d.state = 'pending'
-      order by d.seq limit 1) d on true
-    left join tenant_extension_install i on i.tenant_id = l.tenant_id and i.id = l.install_id
-    left join extension_event_subscription s on d.kind = 'event' and s.tenant_id = l.tenant_id and s.id = l.source_id
-    left join extension_event e on e.tenant_id = l.tenant_id and e.id = d.event_id
-    left join tenant_extension_schedule c on d.kind = 'schedule' and c.tenant_id = l.tenant_id and c.id = l.source_id
-    left join extension_api_endpoint p on p.id = c.endpoint_id
-    where l.tenant_id = ${lane.tenantId} and l.source_id = ${lane.sourceId} and l.lane_key = ${lane.laneKey}
-      and l.claim = ${lane.claim}
-    for update of l`.execute(tx);
-  const [row] = rows;
-  if (row === undefined) return "lost";
-  return row.delivery_id === null ? null : toHead(lane, { ...row, delivery_id: row.delivery_id });
+      order by d.seq limit 1) d
+    left join tenant_extension_install i on i.tenant_id = ${tenantId} and i.id = d.install_id
+    left join extension_event_subscription s on d.kind = 'event' and s.tenant_id = ${tenantId} and s.id = w.source_id
+    left join extension_event e on e.tenant_id = ${tenantId} and e.id = d.event_id
+    left join tenant_extension_schedule c on d.kind = 'schedule' and c.tenant_id = ${tenantId} and c.id = w.source_id
+    left join extension_api_endpoint p on p.id = c.endpoint_id`.execute(tx);
+  return new Map(
+    rows.map((row) => {
+      const { source_id: sourceId, lane_key: laneKey, claim } = row;
+      return [laneName({ sourceId, laneKey, claim }), toHead(tenantId, row)];
+    }),
+  );
 }
 
-function toHead(lane: ClaimedLane, row: HeadRow & { readonly delivery_id: string }): LaneHead {
+function toHead(tenantId: string, row: HeadRow): LaneHead {
   const { install_version: versionId, event_id: id, topic, emitted_at: emittedAt } = row;
   const { method, path, endpoint_version: endpointVersion } = row;
   return {
-    tenantId: lane.tenantId,
-    sourceId: lane.sourceId,
+    tenantId,
+    sourceId: row.source_id,
     installId: row.install_id,
     registryId: row.registry_id,
     deliveryId: row.delivery_id,
