@@ -16,6 +16,9 @@ import {
 import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
 import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
 import { createApp } from "./app.ts";
+import { createDemoProduct } from "./capabilities/demo-product.ts";
+import { invoicingCapability } from "./capabilities/invoicing.ts";
+import { clientsCapability, servicesCapability } from "./capabilities/reading.ts";
 import { createClients } from "./clients.ts";
 import { createLocalQueue } from "./delivery-queue.ts";
 import { logRequests } from "./log-requests.ts";
@@ -67,9 +70,11 @@ const calls = await createCallAuthority({
   runnerPublicKeyPem,
 });
 const invoker = createHttpInvoker({ baseUrl: env("RUNNER_BASE_URL"), calls });
+const clients = await createClients(join(dataDir, "clients.json"), registry.events.emit);
+const product = createDemoProduct({ clients: (tenantId) => clients.list(tenantId) });
 const app = createApp({
   sessions: createSessions(await readFile(join(keysDir, "session"))),
-  clients: await createClients(join(dataDir, "clients.json"), registry.events.emit),
+  clients,
   publisherApiKey: (await key("publisher-api-key")).trim(),
   runnerPublicBase,
 });
@@ -82,6 +87,11 @@ const gateway = createGateway({
   invoker,
   calls,
   hostApi: registry.hostApi,
+  capabilities: [
+    clientsCapability(product),
+    servicesCapability(product),
+    invoicingCapability(product, { now: Date.now }),
+  ],
   audit: registry.executionLog,
   runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
   runnerPublicBase,

@@ -84,6 +84,7 @@ async function main(): Promise<void> {
       GATEWAY_PUBLIC_KEY: keys.gatewayPublicPem,
       RUNNER_PRIVATE_KEY_FILE: `${keys.dir}/runner.pem`,
       REGISTRY_BASE_URL: `http://127.0.0.1:${host.port}`,
+      ALGA_HOST_DOMAINS: "1",
       ALGA_EGRESS_OVERRIDES: JSON.stringify({
         "api.ledgerline.example": `http://127.0.0.1:${upstreamPort.port}`,
       }),
