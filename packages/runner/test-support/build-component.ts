@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -15,30 +15,45 @@ const answer = (text, status = 200) => ({ status, headers: [{ name: "content-typ
 const attempt = (work) => { try { return { ok: work() }; } catch (error) { return { err: error?.payload ?? String(error) }; } };
 `;
 
-/** Build a QuickJS component of the full world from a guest module; results are kept in the temp directory. */
-export async function buildComponent(jsSource: string): Promise<Uint8Array> {
+/**
+ * Build a QuickJS component from a guest module; results are kept in the temp directory.
+ *
+ * @param wit - text with a world `runner`. @default the whole world of the platform
+ */
+export async function buildComponent(jsSource: string, wit?: string): Promise<Uint8Array> {
   const source = withPrelude(jsSource);
   const directory = join(tmpdir(), "alga-runner-test-components");
   const key = createHash("sha256")
     .update(source)
-    .update(readFileSync(join(WIT_DIR, "alga-extension.wit")))
+    .update(wit ?? readFileSync(join(WIT_DIR, "alga-extension.wit")))
     .digest("hex");
   const path = join(directory, `${key}.wasm`);
   try {
     return new Uint8Array(readFileSync(path));
   } catch {
-    const { component } = await componentize({
-      witPath: WIT_DIR,
-      jsSource: source,
-      world: "runner",
-      stubWasi: true,
-      sync: true,
-    });
+    const component = await build(source, wit);
     mkdirSync(directory, { recursive: true });
     const temporary = `${path}.${process.pid}`;
     writeFileSync(temporary, component);
     renameSync(temporary, path);
     return new Uint8Array(component);
+  }
+}
+
+async function build(jsSource: string, wit: string | undefined): Promise<Uint8Array> {
+  const own = wit === undefined ? null : mkdtempSync(join(tmpdir(), "alga-runner-test-wit-"));
+  try {
+    if (own !== null && wit !== undefined) writeFileSync(join(own, "world.wit"), wit);
+    const { component } = await componentize({
+      witPath: own ?? WIT_DIR,
+      jsSource,
+      world: "runner",
+      stubWasi: true,
+      sync: true,
+    });
+    return component;
+  } finally {
+    if (own !== null) rmSync(own, { recursive: true });
   }
 }
 
