@@ -133,7 +133,7 @@ describe("execute", () => {
   it("contains a memory bomb", async () => {
     expect(await runner.execute(requestFor(hash, "/memory"))).toMatchObject({
       status: 500,
-      error: "memory_exceeded: memoryBytes",
+      error: "memory_exceeded: memory_mb",
     });
     expect(bodyOf(await runner.execute(requestFor(hash, "/count")))).toBe("1");
   });

@@ -15,8 +15,8 @@ import { createBundleStore } from "./bundles/bundle-store.ts";
 import { followTrust } from "./bundles/follow-trust.ts";
 import { createExecutor } from "./calls/executor.ts";
 import { createIdempotentExecutor } from "./calls/idempotent-executor.ts";
-import { startCell } from "./cells/cell.ts";
 import { createCellPool } from "./cells/cell-pool.ts";
+import { startCell } from "./cells/start-cell.ts";
 import { createEgress } from "./egress/egress.ts";
 import { parseOverrides } from "./egress/parse-overrides.ts";
 import type { UiProfile } from "./http/content-security-policy.ts";
@@ -27,7 +27,7 @@ import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts
 import { createInternalListener } from "./http/internal-listener.ts";
 import { createMetrics } from "./http/metrics.ts";
 import { createUiApi } from "./http/ui-api.ts";
-import { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
+import { RUNNER_LIMITS, type CellSharing, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
   CapabilityProvider,
   EgressAudit,
@@ -39,6 +39,7 @@ import type {
   RunnerLogger,
 } from "./ports.ts";
 import { createArtifactStore } from "./prepare/artifact-store.ts";
+import { digestOfHostInterfaces, toHostInterfaces } from "./prepare/host-interfaces.ts";
 import { prepareComponent } from "./prepare/prepare-component.ts";
 import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
 import type { WallTier } from "./wall/wall.ts";
@@ -110,6 +111,8 @@ export interface RunnerOptions {
    * to keep its callers apart. @default "fresh"
    */
   readonly isolation?: Isolation;
+  /** Whose calls one process runs. @default "install" */
+  readonly cellSharing?: CellSharing;
   /** What holds where nobody else decides. @default RUNNER_LIMITS */
   readonly limits?: Partial<RunnerLimits>;
   /** What a tenant or an install may be given at most. @default the limits: they can only be given less */
@@ -177,14 +180,18 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     allowUnsigned: options.allowUnsigned ?? false,
     now,
   });
+  const hostInterfaces = toHostInterfaces(options.providers ?? []);
   const artifacts = createArtifactStore({
     directory: join(cacheDir, "artifacts"),
     memoryCapBytes: limits.memoryBytes,
-    prepare: (component) => prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes }),
+    hostInterfaces: digestOfHostInterfaces(hostInterfaces),
+    prepare: (component) =>
+      prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes, hostInterfaces }),
   });
   const pool = createCellPool({
     limits,
-    start: (artifact) => startCell(artifact, { wall, limits, isolation: options.isolation ?? "fresh" }),
+    sharing: options.cellSharing ?? "install",
+    start: () => startCell({ wall, limits, isolation: options.isolation ?? "fresh" }),
   });
   const egress = createEgress({
     limits,
@@ -241,6 +248,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const gauge = (name: string, help: string, read: () => number) =>
     metrics.registry.gauge({ name: `alga_runner_${name}`, help }, read);
   gauge("cells", "Cell processes.", () => pool.size);
+  gauge("spare_cells", "Empty cell processes that wait for an install.", () => pool.spares);
+  gauge("cells_bytes", "Private memory of cell processes.", () => pool.bytes);
+  gauge("calls_waiting", "Calls waiting for their turn.", () => pool.waiting);
   gauge("calls_in_flight", "Calls running or waiting.", () => pool.inFlight);
   gauge("trust_expired", "Whether the trust document has expired: nothing new is accepted anywhere.", () =>
     isTrustExpired() ? 1 : 0,

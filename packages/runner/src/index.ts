@@ -6,7 +6,7 @@
  */
 export { createRunner, type Runner, type RunnerOptions } from "./create-runner.ts";
 export { RUNNER_STATUS, RunnerError, type RunnerErrorCode } from "./errors.ts";
-export { RUNNER_LIMITS, type Isolation, type RunnerLimits } from "./options.ts";
+export { RUNNER_LIMITS, type CellSharing, type Isolation, type RunnerLimits } from "./options.ts";
 export {
   CapabilityRefusal,
   type AcceptedBundle,

@@ -7,6 +7,12 @@ const MIB = 1024 * KIB;
  */
 export type Isolation = "fresh" | "warm";
 
+/**
+ * Whose calls one process runs: those of one install (`install`), or of all installs of a tenant (`tenant`), which
+ * takes less memory and lets code that broke out of its engine reach the tenant's other extensions.
+ */
+export type CellSharing = "install" | "tenant";
+
 /** Limits of one runner; each is enforced and reported by name. */
 export interface RunnerLimits {
   /** Deadline of a call that names none, and the most a call may ask for. */
@@ -34,10 +40,19 @@ export interface RunnerLimits {
   readonly pendingHostBytes: number;
   /** Calls of one install in its cell at once; those that wait there for the host have an instance each. */
   readonly concurrentPerInstall: number;
-  /** Calls of one install waiting. */
+  /** Calls of one tenant, and of all, that run at once. */
+  readonly concurrentPerTenant: number;
+  readonly concurrent: number;
+  /** Calls of one install, of one tenant and of all that wait for their turn, and how long they may. */
   readonly queuePerInstall: number;
-  /** Cell processes at once. */
+  readonly queuePerTenant: number;
+  readonly queue: number;
+  readonly queueMs: number;
+  /** Cell processes at once, and started ones that wait for an install on top of them. */
   readonly cells: number;
+  readonly spareCells: number;
+  /** Private memory of all cells together, spares included; above it idle ones end, then the largest. */
+  readonly cellsBytes: number;
   /** Time after which an idle cell is ended. */
   readonly idleMs: number;
   /** Host calls of one call. */
@@ -84,8 +99,15 @@ export const RUNNER_LIMITS: RunnerLimits = {
   frameHeaderBytes: MIB,
   pendingHostBytes: 48 * MIB,
   concurrentPerInstall: 32,
+  concurrentPerTenant: 128,
+  concurrent: 512,
   queuePerInstall: 64,
+  queuePerTenant: 256,
+  queue: 1_024,
+  queueMs: 2_000,
   cells: 32,
+  spareCells: 1,
+  cellsBytes: 4_096 * MIB,
   idleMs: 60_000,
   hostCalls: 1_000,
   storageOps: 500,

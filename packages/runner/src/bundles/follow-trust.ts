@@ -1,5 +1,5 @@
 import type { TrustSource } from "@alga-ext/bundle";
-import { cellKeyHash } from "../calls/cell-key.ts";
+import { componentHash } from "../calls/cell-key.ts";
 import type { CellPool } from "../cells/cell-pool.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { BundleStore } from "./bundle-store.ts";
@@ -21,7 +21,7 @@ export function followTrust(parts: {
   if (trust === null) return () => undefined;
   const judgeAgain = async (): Promise<void> => {
     const sound = await bundles.recheck();
-    pool.end((key) => !sound.has(cellKeyHash(key)));
+    pool.end((component) => !sound.has(componentHash(component)));
     logger.info("trust changed", { version: trust.current.document?.version ?? null, sound: sound.size });
   };
   return trust.onChange(() => {

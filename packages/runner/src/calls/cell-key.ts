@@ -1,12 +1,14 @@
 import type { ContentHash, ExecuteRequest } from "@alga-ext/protocol";
+import type { CellPlace } from "../cells/cell-pool.ts";
 
-/** Name of the cell a call runs in: one cell never serves two installs, two tenants or two versions. */
-export function toCellKey(context: ExecuteRequest["context"], hash: ContentHash): string {
-  return JSON.stringify([context.tenant_id, context.extension_id, context.install_id ?? "", hash]);
+/** Where a call runs: a cell never serves two tenants, nor a component two installs or versions. */
+export function toCellPlace(context: ExecuteRequest["context"], hash: ContentHash): CellPlace {
+  const { tenant_id: tenant } = context;
+  const install = JSON.stringify([tenant, context.extension_id, context.install_id ?? ""]);
+  return { tenant, install, component: `${install}${hash}` };
 }
 
-/** The bundle that runs in a cell, by the cell's key. */
-export function cellKeyHash(key: string): ContentHash {
-  const [, , , hash] = JSON.parse(key) as [string, string, string, ContentHash];
-  return hash;
+/** The bundle of a {@link CellPlace.component}. */
+export function componentHash(component: string): ContentHash {
+  return component.slice(component.lastIndexOf("]") + 1) as ContentHash;
 }

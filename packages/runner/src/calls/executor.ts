@@ -5,13 +5,14 @@ import type { CallLimits } from "../broker/call-limits.ts";
 import { createCallUsage, toCallError, toExecuteUsage, type CallUsage } from "../broker/call-usage.ts";
 import type { SessionOpener } from "../broker/open-session.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
+import type { CallCost } from "../cells/cell.ts";
 import type { CellPool } from "../cells/cell-pool.ts";
 import type { GuestResponse } from "../cells/guest-response.ts";
 import { RunnerError } from "../errors.ts";
 import type { CallOutcome, Metrics } from "../http/metrics.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { ArtifactStore } from "../prepare/artifact-store.ts";
-import { toCellKey } from "./cell-key.ts";
+import { toCellPlace } from "./cell-key.ts";
 import { toGuestRequest } from "./guest-request.ts";
 
 const MIB = 1024 * 1024;
@@ -60,6 +61,7 @@ async function runCall(
   const usage = createCallUsage();
   const limits = parts.sessions.limitsOf(request);
   const ending = new AbortController();
+  let cost: CallCost | null = null;
   const finish = (
     response: Omit<ExecuteResponse, "usage">,
     outcome: Pick<CallOutcome, "code" | "limit">,
@@ -67,10 +69,11 @@ async function runCall(
     const durationMs = performance.now() - started;
     parts.metrics.call({ ...outcome, durationMs, egressBytes: usage.egressBytes });
     for (const limit of usage.exceeded.keys()) if (limit !== outcome.limit) parts.metrics.limitHit(limit);
-    return { ...response, usage: toExecuteUsage(usage, { durationMs, now: parts.now() }) };
+    return { ...response, usage: toExecuteUsage(usage, { durationMs, now: parts.now(), ...cost }) };
   };
   try {
-    const guest = await runGuest(parts, request, { ...options, usage, limits, ending });
+    const onCost = (told: CallCost) => (cost = told);
+    const guest = await runGuest(parts, request, { ...options, usage, limits, ending, onCost });
     return finish(toResponse(guest), { code: "ok" });
   } catch (error) {
     const known =
@@ -89,9 +92,11 @@ async function runCall(
       guest: known.message,
       cause: error instanceof CodedError ? undefined : String(error),
     });
-    const { limit } = known.details;
+    const { limit, retryAfterS } = known.details;
+    const headers: Record<string, string> =
+      typeof retryAfterS === "number" ? { "retry-after": `${retryAfterS}` } : {};
     return finish(
-      { status: known.status, headers: {}, body_b64: null, error: toErrorText(known) },
+      { status: known.status, headers, body_b64: null, error: toErrorText(known) },
       { code: known.code, ...(typeof limit === "string" ? { limit } : {}) },
     );
   } finally {
@@ -103,7 +108,12 @@ async function runCall(
 async function runGuest(
   { bundles, artifacts, pool, broker, sessions, now }: ExecutorParts,
   request: ExecuteRequest,
-  options: ExecuteOptions & { usage: CallUsage; limits: CallLimits; ending: AbortController },
+  options: ExecuteOptions & {
+    usage: CallUsage;
+    limits: CallLimits;
+    ending: AbortController;
+    onCost: (cost: CallCost) => void;
+  },
 ): Promise<GuestResponse> {
   const { context } = request;
   const hash = context.content_hash;
@@ -126,10 +136,12 @@ async function runGuest(
       });
     return await artifacts.get(componentDigest, component);
   };
-  const guest = await pool.run(toCellKey(context, hash), loadArtifact, {
+  const guest = await pool.run(toCellPlace(context, hash), loadArtifact, {
     request: toGuestRequest(request),
     deadlineAt,
+    cpuMs: limits.cpu_ms,
     memoryBytes: limits.memory_mb * MIB,
+    onCost: options.onCost,
     onHostCall: (target, args) => broker.answer(session, target, args),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -13,6 +13,7 @@ import { hardenRealm } from "./harden-realm.ts";
 const stdin = process.stdin;
 const stdout = process.stdout;
 const exit = process.exit.bind(process);
+const cpuUsage = process.cpuUsage.bind(process);
 
 const timers = new Map<number, NodeJS.Timeout>();
 let nextTimer = 0;
@@ -48,6 +49,10 @@ const host: ContextHost = Object.freeze(
     // One millisecond is fine enough for a guest and too coarse for most side channels.
     now: lend(() => Math.floor(startedAt + monotonic()), 0),
     clock: lend(() => monotonic(), 0),
+    cpu: lend(() => {
+      const { user, system } = cpuUsage();
+      return (user + system) / 1_000;
+    }, 0),
     timer: lend((callback: () => void, delayMs: number, repeat: boolean) => {
       if (timers.size > 10_000) return 0;
       const id = (nextTimer += 1);

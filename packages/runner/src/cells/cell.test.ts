@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
 import { RUNNER_LIMITS } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
 import type { Wall } from "../wall/wall.ts";
-import { startCell, type Cell, type CellCall } from "./cell.ts";
+import type { CellCall } from "./cell.ts";
 import { readGuestResponse } from "./guest-response.ts";
 
 let wall: Wall;
-const cells: Cell[] = [];
+const cells: LoadedCell[] = [];
 
 beforeAll(async () => {
   wall = await raiseWall({ allowNone: true });
@@ -19,7 +20,7 @@ afterAll(async () => {
 });
 
 /** A cell whose glue is this text, as if every gate before it had failed. */
-function cellWith(handler: string, limits: Partial<typeof RUNNER_LIMITS> = {}): Cell {
+function cellWith(handler: string, limits: Partial<typeof RUNNER_LIMITS> = {}): LoadedCell {
   const artifact: Artifact = {
     glue: `let shared = 0; function instantiate(getCore, imports) { ${handler}; return { handler }; }`,
     modules: [],
@@ -27,7 +28,7 @@ function cellWith(handler: string, limits: Partial<typeof RUNNER_LIMITS> = {}): 
     memoryCapBytes: 1024 * 1024,
     isRestorable: false,
   };
-  const cell = startCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
+  const cell = startLoadedCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
   cells.push(cell);
   return cell;
 }
@@ -39,7 +40,7 @@ const call = (overrides: Partial<CellCall> = {}): CellCall => ({
   ...overrides,
 });
 const body = (text: string) => `{ status: 200, headers: [], body: new TextEncoder().encode(${text}) }`;
-const textOf = async (cell: Cell, overrides?: Partial<CellCall>) =>
+const textOf = async (cell: LoadedCell, overrides?: Partial<CellCall>) =>
   Buffer.from((await cell.call(call(overrides))).body ?? []).toString("utf8");
 
 describe("a cell running hostile glue", () => {

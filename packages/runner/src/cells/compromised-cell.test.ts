@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
 import { RUNNER_LIMITS, type RunnerLimits } from "../options.ts";
 import type { Wall } from "../wall/wall.ts";
-import { startCell, type Cell, type HostAnswer } from "./cell.ts";
+import type { HostAnswer } from "./cell.ts";
 
-const cells: Cell[] = [];
+const cells: LoadedCell[] = [];
 afterAll(async () => {
   for (const cell of cells) cell.kill();
   await Promise.all(cells.map((cell) => cell.ended));
@@ -21,14 +22,14 @@ const say = (header, body = Buffer.alloc(0)) => {
 const host = (seq, v, body) => say({ t: "host", id: 1, seq, target: "alga:extension/storage#get", v }, body);
 const forever = (work) => { const turn = () => { for (let i = 0; i < 100; i += 1) work(); setImmediate(turn); }; turn(); };
 say({ t: "up" });
-say({ t: "loaded" });
+say({ t: "loaded", guest: 0 });
 process.stdin.on("error", () => {});
 process.stdout.on("error", () => process.exit(0));
 process.stdin.on("data", (chunk) => { if (chunk.includes('"t":"call"')) attack(); });
 setTimeout(() => process.exit(0), 20_000).unref();
 `;
 
-function compromised(attack: string, limits: Partial<RunnerLimits> = {}): Cell {
+function compromised(attack: string, limits: Partial<RunnerLimits> = {}): LoadedCell {
   const wall: Wall = {
     tier: "none",
     passedOver: [],
@@ -36,13 +37,13 @@ function compromised(attack: string, limits: Partial<RunnerLimits> = {}): Cell {
     close: () => undefined,
   };
   const artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 1024 * 1024, isRestorable: false };
-  const cell = startCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
+  const cell = startLoadedCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });
   cells.push(cell);
   return cell;
 }
 
 /** Run one call in it; what the attacker's host calls reached. */
-async function suffer(cell: Cell, answer: () => Promise<HostAnswer>): Promise<number> {
+async function suffer(cell: LoadedCell, answer: () => Promise<HostAnswer>): Promise<number> {
   let reached = 0;
   const called = cell.call({
     request: null,

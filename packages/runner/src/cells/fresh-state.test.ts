@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
 import { buildComponent } from "../../test-support/build-component.ts";
 import { buildStarling } from "../../test-support/build-starling.ts";
 import type { WireValue } from "../frames/wire-value.ts";
@@ -7,7 +8,7 @@ import type { Artifact } from "../prepare/artifact.ts";
 import { prepareComponent } from "../prepare/prepare-component.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
 import type { Wall } from "../wall/wall.ts";
-import { startCell, type Cell, type CellCall } from "./cell.ts";
+import type { CellCall } from "./cell.ts";
 
 const MIB = 1024 * 1024;
 /** Counts calls in module state, and does what its URL says. */
@@ -22,7 +23,7 @@ const GUEST = `import { fetch } from "alga:extension/http";
     return { status: 200, headers: [], body: Uint8Array.from([calls, kept.length]) };
   }`;
 let wall: Wall;
-const cells: Cell[] = [];
+const cells: LoadedCell[] = [];
 const artifacts = new Map<string, Artifact>();
 
 beforeAll(async () => {
@@ -37,11 +38,11 @@ afterAll(async () => {
   wall.close();
 });
 
-function cellOf(engine: string, options: { isolation?: Isolation; isRestorable?: boolean } = {}): Cell {
+function cellOf(engine: string, options: { isolation?: Isolation; isRestorable?: boolean } = {}): LoadedCell {
   const artifact = artifacts.get(engine) as Artifact;
   expect(artifact.isRestorable).toBe(true);
   const { isolation = "fresh", isRestorable = true } = options;
-  const cell = startCell({ ...artifact, isRestorable }, { wall, limits: RUNNER_LIMITS, isolation });
+  const cell = startLoadedCell({ ...artifact, isRestorable }, { wall, limits: RUNNER_LIMITS, isolation });
   cells.push(cell);
   return cell;
 }
@@ -50,7 +51,7 @@ const requestOf = (url: string): WireValue => ({
   context: { requestId: null, tenantId: "t", extensionId: "e", installId: null, versionId: null },
   http: { method: "GET", url, headers: [], body: null },
 });
-const call = (cell: Cell, url: string, overrides: Partial<CellCall> = {}) =>
+const call = (cell: LoadedCell, url: string, overrides: Partial<CellCall> = {}) =>
   cell.call({
     request: requestOf(url),
     deadlineAt: performance.now() + 60_000,

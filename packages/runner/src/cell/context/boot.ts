@@ -21,11 +21,12 @@ export function boot(host: ContextHost): ContextGuest {
   const output = createFrameOutput(host);
   const pump = createPump(host, output);
   const readFrames = createFrameInput(host);
-  let guests: GuestCalls | undefined;
+  /** By the number the supervisor gave them. */
+  const guests: GuestCalls[] = [];
   defineGlobals(host);
 
   const load = ({ header, body }: InputFrame) => {
-    const { glueBytes, modules, ...rest } = header as unknown as LoadHeader;
+    const { guest, glueBytes, modules, ...rest } = header as unknown as LoadHeader;
     let offset = 0;
     const next = (length: number) => body.subarray(offset, (offset += length));
     const glue = host.decode(false, next(glueBytes));
@@ -45,35 +46,43 @@ export function boot(host: ContextHost): ContextGuest {
       maxMemoryPages: rest.memoryCapBytes / PAGE_BYTES,
       isWarm: rest.isWarm,
     };
-    guests = createGuestCalls(code, options, { host, output, pump });
+    guests[guest] = createGuestCalls(code, options, { host, output, pump });
   };
 
   const receive = (frame: InputFrame) => {
     const { header, body } = frame;
     const id = Number(header["id"]);
+    const guest = Number(header["guest"]);
     switch (header["t"]) {
       case "load":
         try {
           load(frame);
-          output.send(`{"t":"loaded"}`, null);
+          output.send(`{"t":"loaded","guest":${guest}}`, null);
         } catch (error) {
-          output.send(`{"t":"unloadable","message":${JSON.stringify(String(error).slice(0, 500))}}`, null);
+          const message = JSON.stringify(String(error).slice(0, 500));
+          output.send(`{"t":"unloadable","guest":${guest},"message":${message}}`, null);
         }
         output.flush();
         return;
       case "call":
-        guests?.start({
+        guests[guest]?.start({
           id,
           request: unpackValue(header["v"], body),
           ms: Number(header["ms"]),
+          cpuMs: typeof header["cpu"] === "number" ? header["cpu"] : Infinity,
           memoryPages: typeof header["pages"] === "number" ? header["pages"] : null,
         });
         return;
       case "answer":
-        guests?.answer(id, Number(header["seq"]), header["kind"] === "ok", unpackValue(header["v"], body));
+        guests[guest]?.answer(
+          id,
+          Number(header["seq"]),
+          header["kind"] === "ok",
+          unpackValue(header["v"], body),
+        );
         return;
       case "cancel":
-        guests?.cancel(id);
+        guests[guest]?.cancel(id);
         output.send(`{"t":"cancelled","id":${id}}`, null);
         output.flush();
         return;
@@ -92,6 +101,7 @@ export function boot(host: ContextHost): ContextGuest {
 }
 
 interface LoadHeader {
+  readonly guest: number;
   readonly glueBytes: number;
   readonly modules: readonly { readonly name: string; readonly bytes: number }[];
   readonly imports: readonly string[];

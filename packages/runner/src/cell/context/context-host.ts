@@ -11,6 +11,8 @@ export interface ContextHost {
   readonly now: () => number;
   /** Monotonic ms, fine; for pacing, never for guests. */
   readonly clock: () => number;
+  /** CPU ms of the process. */
+  readonly cpu: () => number;
   readonly timer: (callback: () => void, delayMs: number, repeat: boolean) => number;
   readonly clearTimer: (id: number) => void;
   /** Run after the pipe was looked at. */

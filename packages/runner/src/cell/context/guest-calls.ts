@@ -18,7 +18,11 @@ interface LiveCall {
   readonly pending: Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>;
   seq: number;
   isCancelled: boolean;
-  isOverdue: boolean;
+  /** The limit it was stopped for. */
+  over: "deadline" | "cpu" | null;
+  readonly cpuLimitMs: number;
+  /** CPU time of the slices that are over. */
+  cpuMs: number;
   /** Its first turn, while it has not come. */
   turn: (() => void) | null;
 }
@@ -28,6 +32,8 @@ interface Seat {
   guest: GuestInstance | null;
   call: LiveCall | null;
   sliceEnds: number;
+  /** Where it began to run: monotonic clock and CPU clock; null while it does not. */
+  ranFrom: { readonly wall: number; readonly cpu: number } | null;
 }
 
 /** What the load frame says. */
@@ -43,11 +49,12 @@ export interface CellOptions {
 
 /** The calls of one cell. */
 export interface GuestCalls {
-  /** Run a call in its turn; `ms` is what is left to its deadline. */
+  /** Run a call in its turn; `ms` is what is left to its deadline, `cpuMs` the CPU time it may take. */
   start(call: {
     readonly id: number;
     readonly request: unknown;
     readonly ms: number;
+    readonly cpuMs: number;
     readonly memoryPages: number | null;
   }): void;
   answer(id: number, seq: number, isOk: boolean, value: unknown): void;
@@ -67,7 +74,7 @@ export function createGuestCalls(
   const idle: Seat[] = [];
 
   const openSeat = async (): Promise<Seat> => {
-    const seat: Seat = { guest: null, call: null, sliceEnds: 0 };
+    const seat: Seat = { guest: null, call: null, sliceEnds: 0, ranFrom: null };
     seat.guest = await createGuestInstance(code, importsOf(seat), {
       tick() {
         const { call, guest } = seat;
@@ -75,14 +82,19 @@ export function createGuestCalls(
         guest.refuel(SLICE);
         const now = host.clock();
         if (call.isCancelled) return PACE.stop;
-        if (now > call.deadline) {
-          call.isOverdue = true;
-          return PACE.stop;
-        }
+        if (now > call.deadline) call.over = "deadline";
+        // The machine may have been busy with others: the cheap clock says when to ask the other one.
+        else if (
+          call.cpuMs + now - (seat.ranFrom?.wall ?? now) > call.cpuLimitMs &&
+          cpuOf(seat) > call.cpuLimitMs
+        )
+          call.over = "cpu";
+        if (call.over !== null) return PACE.stop;
         return now > seat.sliceEnds ? PACE.wait : PACE.on;
       },
       suspend: () =>
         new Promise<void>((resolve) => {
+          stopClock(seat);
           pump.yield(() => {
             beginSlice(seat);
             resolve();
@@ -91,8 +103,21 @@ export function createGuestCalls(
     });
     return seat;
   };
+  const startClock = (seat: Seat) => {
+    seat.ranFrom = { wall: host.clock(), cpu: host.cpu() };
+  };
+  /** CPU time of its call, this slice included: other threads of the process count only as far as it ran itself. */
+  const cpuOf = ({ call, ranFrom }: Seat): number => {
+    const now = ranFrom === null ? 0 : Math.min(host.clock() - ranFrom.wall, host.cpu() - ranFrom.cpu);
+    return (call?.cpuMs ?? 0) + now;
+  };
+  const stopClock = (seat: Seat) => {
+    if (seat.call !== null) seat.call.cpuMs = cpuOf(seat);
+    seat.ranFrom = null;
+  };
   const beginSlice = (seat: Seat) => {
-    seat.sliceEnds = host.clock() + SLICE_MS;
+    startClock(seat);
+    seat.sliceEnds = (seat.ranFrom?.wall ?? 0) + SLICE_MS;
     // A guest that was cancelled meanwhile meets the clock at once.
     seat.guest?.refuel(seat.call?.isCancelled === true ? 0 : SLICE);
   };
@@ -118,9 +143,19 @@ export function createGuestCalls(
         const { call } = seat;
         if (call === null || !calls.has(call.id)) return;
         const seq = (call.seq += 1);
-        call.pending.set(seq, { resolve, reject });
+        call.pending.set(seq, {
+          resolve(value) {
+            startClock(seat);
+            resolve(value);
+          },
+          reject(error) {
+            startClock(seat);
+            reject(error);
+          },
+        });
         const { json, bytes } = packValue(args, host);
         output.send(`{"t":"host","id":${call.id},"seq":${seq},"target":${quoted},"v":${json}}`, bytes);
+        stopClock(seat);
         pump.release();
       });
   };
@@ -134,6 +169,10 @@ export function createGuestCalls(
     if (calls.delete(call.id)) output.send(header, body);
   };
 
+  /** What a call took, as part of its last frame. */
+  const costOf = (seat: Seat | undefined, call: LiveCall): string =>
+    `"id":${call.id},"cpu":${Math.round(call.cpuMs * 1_000) / 1_000},"mem":${seat?.guest?.memoryBytes() ?? 0}`;
+
   const run = async (call: LiveCall, request: unknown, memoryPages: number) => {
     let seat: Seat | undefined;
     try {
@@ -144,23 +183,21 @@ export function createGuestCalls(
       beginSlice(seat);
       const result = await guest.handler(request);
       const { json, bytes } = packValue(result, host);
-      end(call, `{"t":"result","id":${call.id},"v":${json}}`, bytes);
+      stopClock(seat);
+      end(call, `{"t":"result",${costOf(seat, call)},"v":${json}}`, bytes);
       closeSeat(seat, true);
     } catch (error) {
-      const isFull = seat?.guest?.wasRefusedMemory() === true;
+      if (seat !== undefined) stopClock(seat);
+      const limit = call.over ?? (seat?.guest?.wasRefusedMemory() === true ? "memory" : "");
       const message = JSON.stringify(describe(error));
-      end(
-        call,
-        `{"t":"trap","id":${call.id},"memory":${isFull},"deadline":${call.isOverdue},"message":${message}}`,
-        null,
-      );
+      end(call, `{"t":"trap",${costOf(seat, call)},"limit":"${limit}","message":${message}}`, null);
       if (seat !== undefined) closeSeat(seat, false);
     }
     pump.release();
   };
 
   return {
-    start({ id, request, ms, memoryPages }) {
+    start({ id, request, ms, cpuMs, memoryPages }) {
       const turn = () => {
         call.turn = null;
         void run(call, request, Math.min(memoryPages ?? options.maxMemoryPages, options.maxMemoryPages));
@@ -171,7 +208,9 @@ export function createGuestCalls(
         pending: new Map(),
         seq: 0,
         isCancelled: false,
-        isOverdue: false,
+        over: null,
+        cpuLimitMs: cpuMs,
+        cpuMs: 0,
         turn,
       };
       calls.set(id, call);

@@ -56,6 +56,8 @@ export interface GuestInstance {
   capMemory(pages: number): void;
   /** Whether growth was refused since {@link GuestInstance.capMemory}. */
   wasRefusedMemory(): boolean;
+  /** Size of all its memories together. */
+  memoryBytes(): number;
   /** Back to the state of a new instance; false when it must be thrown away. */
   restore(): boolean;
 }
@@ -147,6 +149,11 @@ export async function createGuestInstance(
       }
     },
     wasRefusedMemory: () => virtuals.some(({ virtual }) => virtual.refused.value !== 0),
+    memoryBytes() {
+      let pages = 0;
+      for (const { virtual } of virtuals) pages += Number(virtual.pages.value);
+      return pages * PAGE_BYTES;
+    },
     restore: () => snapshot !== undefined && isGlueSame?.() === true && snapshot.restore(),
   };
 }

@@ -1,0 +1,369 @@
+import { readFileSync } from "node:fs";
+import type { JsonValue } from "@alga-ext/protocol";
+import { RunnerError } from "../errors.ts";
+import { FrameViolation, type Frame } from "../frames/frame.ts";
+import { openFrameChannel, type FrameChannel } from "../frames/frame-channel.ts";
+import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts";
+import type { Isolation, RunnerLimits } from "../options.ts";
+import type { Artifact } from "../prepare/artifact.ts";
+import { HOST_FUNCTIONS } from "../prepare/host-functions.ts";
+import { spawnSandboxed, type SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import type { Wall } from "../wall/wall.ts";
+import { crashed, goneAway, messageOf, overdue, trapped } from "./cell-errors.ts";
+import type { Cell, CellCall, CellGuest } from "./cell.ts";
+import { readGuestResponse, type GuestResponse } from "./guest-response.ts";
+
+/**
+ * How long a cell may take to admit that it dropped a call before it is killed: an honest one takes a millisecond, on a
+ * machine that is overloaded a hundred.
+ */
+const CANCEL_GRACE_MS = 250;
+/** A running guest is stopped by its own fuel and says what it took; we wait this long for it. */
+const SELF_STOP_MS = 4;
+const PAGE_BYTES = 65_536;
+const LOAD_TIMEOUT_MS = 15_000;
+/** A sync guest waits for one host call at a time; more than this is an attack. */
+const MAX_PENDING_HOST_CALLS = 16;
+/** Frames of calls that are over, until the next one starts; an honest cell has a few under way when it is told. */
+const MAX_LATE_FRAMES = 1_000;
+/** Heap that parsed JSON takes for each byte of its text, at its worst. */
+const HEADER_WEIGHT = 16;
+const MAX_MEMORY_BYTES = 2 ** 40;
+
+interface LiveCall {
+  readonly call: CellCall;
+  readonly guest: number;
+  readonly startedAt: number;
+  readonly resolve: (response: GuestResponse) => void;
+  readonly reject: (error: RunnerError) => void;
+  readonly onAbort: (() => void) | null;
+  timer: NodeJS.Timeout;
+  pendingHostCalls: number;
+  hostCalls: number;
+}
+
+interface Loading {
+  readonly settled: PromiseWithResolvers<void>;
+  readonly timer: NodeJS.Timeout;
+  state: "pending" | "loaded" | "refused";
+}
+
+let cellScript: string | undefined;
+const FUNCTIONS: readonly JsonValue[] = Array.from(HOST_FUNCTIONS, ([name, members]) => [
+  `alga:extension/${name}`,
+  members.map(({ js }) => js),
+]);
+
+/** Options of {@link startCell}. */
+export interface StartCellOptions {
+  readonly wall: Wall;
+  readonly limits: RunnerLimits;
+  /** @default "fresh" */
+  readonly isolation?: Isolation;
+}
+
+/** Start an empty cell behind the wall and hand it its code; identity is the pipe. */
+export function startCell(options: StartCellOptions): Cell {
+  cellScript ??= readFileSync(new URL("../../dist/cell.js", import.meta.url), "utf8");
+  const { limits } = options;
+  const child = spawnSandboxed(options.wall, {
+    script: cellScript,
+    limits: { dataBytes: limits.cellDataBytes },
+    maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
+  });
+  return new ProcessCell(child, limits, options.isolation ?? "fresh");
+}
+
+class ProcessCell implements Cell {
+  readonly up: Promise<void>;
+  readonly ended: Promise<void>;
+  readonly pid: number | undefined;
+  #dead = false;
+  #nextId = 0;
+  #why = "the cell ended";
+  #stoppedByUs = false;
+  #pendingHostBytes = 0;
+  #lateFrames = 0;
+  #isUp = false;
+  #settled = Promise.withResolvers<void>();
+  readonly #calls = new Map<number, LiveCall>();
+  readonly #cancelled = new Map<number, NodeJS.Timeout>();
+  readonly #guests: Loading[] = [];
+  readonly #child: SandboxedProcess;
+  readonly #channel: FrameChannel;
+  readonly #limits: RunnerLimits;
+  readonly #isolation: Isolation;
+  readonly #started = Promise.withResolvers<void>();
+
+  constructor(child: SandboxedProcess, limits: RunnerLimits, isolation: Isolation) {
+    this.#child = child;
+    this.#limits = limits;
+    this.#isolation = isolation;
+    this.pid = child.pid;
+    this.up = this.#started.promise;
+    this.up.catch(() => undefined);
+    this.#channel = openFrameChannel(child, {
+      maxFrameBytes: limits.frameBytes,
+      maxHeaderBytes: limits.frameHeaderBytes,
+      onFrame: (frame) => this.#receive(frame),
+      onViolation: (violation) => (this.#why = `the cell broke its protocol (${violation.message})`),
+    });
+    this.ended = child.ended.then(({ code, signal }) => {
+      this.#buryAll(
+        `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
+      );
+    });
+  }
+
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
+  }
+
+  load(artifact: Artifact): CellGuest {
+    const settled = Promise.withResolvers<void>();
+    settled.promise.catch(() => undefined);
+    const timer = setTimeout(() => {
+      this.#why = "the cell did not load its code in time";
+      this.#child.kill();
+    }, LOAD_TIMEOUT_MS);
+    const loading: Loading = { settled, timer, state: "pending" };
+    const guest = this.#guests.push(loading) - 1;
+    if (this.#dead) {
+      clearTimeout(timer);
+      settled.reject(crashed(this.#why));
+    }
+    const glue = Buffer.from(artifact.glue);
+    this.#channel.send(
+      {
+        t: "load",
+        guest,
+        glueBytes: glue.length,
+        modules: artifact.modules.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
+        functions: [...FUNCTIONS, ...(artifact.hostFunctions ?? [])],
+        imports: [...artifact.imports],
+        memoryCapBytes: artifact.memoryCapBytes,
+        isRestorable: artifact.isRestorable,
+        isWarm: this.#isolation === "warm",
+      },
+      Buffer.concat([glue, ...artifact.modules.map(({ bytes }) => bytes)]),
+    );
+    const isSound = () => loading.state === "loaded" && !this.#dead && this.#cancelled.size === 0;
+    return {
+      ready: settled.promise,
+      get isSound() {
+        return isSound();
+      },
+      call: (call) =>
+        loading.state === "loaded"
+          ? this.#call(guest, call)
+          : settled.promise.then(() => this.#call(guest, call)),
+    };
+  }
+
+  async responsive(): Promise<void> {
+    if (this.#cancelled.size > 0 && !this.#dead) await this.#settled.promise;
+  }
+
+  kill(): void {
+    this.#dead = true;
+    this.#child.kill();
+  }
+
+  #call(guest: number, call: CellCall): Promise<GuestResponse> {
+    if (this.#dead) return Promise.reject(crashed(this.#why));
+    if (call.signal?.aborted === true) return Promise.reject(goneAway());
+    return new Promise((resolve, reject) => {
+      const id = (this.#nextId += 1);
+      const startedAt = performance.now();
+      const ms = Math.max(0, call.deadlineAt - startedAt);
+      const live: LiveCall = {
+        call,
+        guest,
+        startedAt,
+        resolve,
+        reject,
+        timer: setTimeout(() => this.#overrun(id, live), ms),
+        onAbort: call.signal === undefined ? null : () => this.#abandon(id, goneAway()),
+        pendingHostCalls: 0,
+        hostCalls: 0,
+      };
+      if (live.onAbort !== null) call.signal?.addEventListener("abort", live.onAbort, { once: true });
+      this.#calls.set(id, live);
+      this.#lateFrames = 0;
+      const { json, bytes } = packValue(call.request);
+      const pages = call.memoryBytes === undefined ? null : Math.floor(call.memoryBytes / PAGE_BYTES);
+      this.#channel.send({ t: "call", guest, id, ms, cpu: call.cpuMs ?? null, pages, v: json }, bytes);
+    });
+  }
+
+  /** The call is over, whatever comes of it. */
+  #take(id: number): LiveCall | undefined {
+    const live = this.#calls.get(id);
+    if (live === undefined) return undefined;
+    this.#calls.delete(id);
+    clearTimeout(live.timer);
+    if (live.onAbort !== null) live.call.signal?.removeEventListener("abort", live.onAbort);
+    return live;
+  }
+
+  /** A guest that runs is about to be stopped by its fuel; one that waits for the host is not. */
+  #overrun(id: number, live: LiveCall): void {
+    const stop = () => this.#abandon(id, overdue());
+    if (live.pendingHostCalls > 0) stop();
+    else live.timer = setTimeout(stop, SELF_STOP_MS);
+  }
+
+  /** Answer the caller now; then the cell either says at once that it dropped the call, or is killed. */
+  #abandon(id: number, error: RunnerError): void {
+    const live = this.#take(id);
+    if (live === undefined) return;
+    live.reject(error);
+    const timer = setTimeout(() => {
+      this.#why = "the cell was stopped because another call of the same install did not end";
+      this.#stoppedByUs = true;
+      this.kill();
+    }, CANCEL_GRACE_MS);
+    if (this.#cancelled.size === 0) this.#settled = Promise.withResolvers<void>();
+    this.#cancelled.set(id, timer);
+    this.#channel.send({ t: "cancel", guest: live.guest, id });
+  }
+
+  #receive(frame: Frame): void {
+    const { header, body } = frame;
+    const id = header["id"];
+    switch (header["t"]) {
+      case "up":
+        if (this.#isUp) throw new FrameViolation("unasked up");
+        this.#isUp = true;
+        this.#started.resolve();
+        return;
+      case "loaded":
+        this.#settleLoad(header, null);
+        return;
+      case "unloadable":
+        this.#settleLoad(
+          header,
+          new RunnerError("component_rejected", `The cell cannot load it: ${messageOf(header)}`),
+        );
+        return;
+      case "cancelled":
+        if (typeof id !== "number" || !this.#cancelled.has(id))
+          throw new FrameViolation("nothing was cancelled");
+        clearTimeout(this.#cancelled.get(id));
+        this.#cancelled.delete(id);
+        if (this.#cancelled.size === 0) this.#settled.resolve();
+        return;
+    }
+    if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1 || id > this.#nextId) {
+      throw new FrameViolation("frame names no call");
+    }
+    const live = this.#calls.get(id);
+    if (live === undefined) {
+      // A call we gave up on may still speak for a moment.
+      if ((this.#lateFrames += 1) > MAX_LATE_FRAMES)
+        throw new FrameViolation("calls that are over go on and on");
+      return;
+    }
+    switch (header["t"]) {
+      case "result":
+        // Over at once: what the same chunk says about it further on is late.
+        this.#take(id);
+        tellCost(live, header);
+        try {
+          live.resolve(readGuestResponse(unpackValue(header["v"], body), this.#limits));
+        } catch (error) {
+          if (error instanceof RunnerError) live.reject(error);
+          else {
+            live.reject(crashed(`the cell broke its protocol (${String(error)})`));
+            throw error;
+          }
+        }
+        return;
+      case "trap":
+        this.#take(id);
+        tellCost(live, header);
+        live.reject(trapped(header));
+        return;
+      case "host":
+        this.#answerHostCall(id, live, frame);
+        return;
+      default:
+        throw new FrameViolation("frame of an unknown kind");
+    }
+  }
+
+  /** A component is loaded, or cannot be; each once, and none that was not asked for. */
+  #settleLoad({ guest }: Frame["header"], error: RunnerError | null): void {
+    const loading = typeof guest === "number" ? this.#guests[guest] : undefined;
+    if (loading === undefined || !this.#isUp || loading.state !== "pending")
+      throw new FrameViolation("nothing was to be loaded");
+    clearTimeout(loading.timer);
+    loading.state = error === null ? "loaded" : "refused";
+    if (error === null) loading.settled.resolve();
+    else loading.settled.reject(error);
+  }
+
+  #answerHostCall(id: number, live: LiveCall, { header, headerBytes, body }: Frame): void {
+    const { seq, target } = header;
+    if (
+      typeof seq !== "number" ||
+      !Number.isSafeInteger(seq) ||
+      typeof target !== "string" ||
+      target.length > 200
+    ) {
+      throw new FrameViolation("host call is malformed");
+    }
+    live.hostCalls += 1;
+    if ((live.pendingHostCalls += 1) > MAX_PENDING_HOST_CALLS)
+      throw new FrameViolation("too many host calls at once");
+    const heldBytes = body.length + headerBytes * HEADER_WEIGHT;
+    if ((this.#pendingHostBytes += heldBytes) > this.#limits.pendingHostBytes)
+      throw new FrameViolation("unanswered host calls hold too much memory");
+    const args = unpackValue(header["v"], body);
+    if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
+    const { guest } = live;
+    void live.call.onHostCall(target, args as readonly WireValue[]).then((answer) => {
+      live.pendingHostCalls -= 1;
+      this.#pendingHostBytes -= heldBytes;
+      if (!this.#calls.has(id)) return;
+      if (answer.kind === "trap") {
+        // The glue cannot carry every rejection into the guest, so the call ends from outside.
+        this.#abandon(id, new RunnerError("execute_failed", `The extension stopped: ${answer.value}.`));
+        return;
+      }
+      const { json, bytes } = packValue(answer.value);
+      this.#channel.send({ t: "answer", guest, id, seq, kind: answer.kind, v: json }, bytes);
+    });
+  }
+
+  #buryAll(why: string): void {
+    this.#dead = true;
+    this.#why = why;
+    this.#started.reject(crashed(why));
+    for (const loading of this.#guests) {
+      clearTimeout(loading.timer);
+      loading.settled.reject(crashed(why));
+    }
+    for (const timer of this.#cancelled.values()) clearTimeout(timer);
+    this.#settled.resolve();
+    // Host calls are a guest's only effects: a bystander that made none may run again as if nothing had been.
+    for (const [id, live] of this.#calls) {
+      this.#take(id);
+      live.reject(crashed(why, this.#stoppedByUs && live.hostCalls === 0));
+    }
+  }
+}
+
+/** What the cell says a call took, as far as it can be true. */
+function tellCost({ call, startedAt }: LiveCall, { cpu, mem }: Frame["header"]): void {
+  if (call.onCost === undefined) return;
+  const atLeastZero = (value: unknown) => (typeof value === "number" && value > 0 ? value : 0);
+  call.onCost({
+    cpuMs: Math.min(atLeastZero(cpu), performance.now() - startedAt),
+    memoryBytes: Math.min(atLeastZero(mem), MAX_MEMORY_BYTES),
+  });
+}
