@@ -33,6 +33,8 @@ export const SDK_STATUS = {
   service_not_allowed: 403,
   service_invalid_input: 400,
   service_internal: 502,
+  config_denied: 403,
+  config_internal: 502,
   // in the guest: what the extension itself did
   /** The handler called a capability that `manifest.json` does not declare. */
   capability_not_declared: 500,

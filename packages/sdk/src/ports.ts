@@ -241,6 +241,13 @@ export interface ServicesListResult {
   readonly pageSize: number;
 }
 
+/** Some entries of a namespace, and how to go on. */
+export interface StoragePage {
+  readonly entries: readonly StorageEntry[];
+  /** For the next page; absent on the last one. */
+  readonly cursor?: string;
+}
+
 /** Key-value storage of this install; nothing else can read it. Rejects with `storage_…` codes. */
 export interface StorageBinding {
   /** The value, or null when the key does not exist. */
@@ -253,6 +260,11 @@ export interface StorageBinding {
   delete(namespace: string, key: string): Promise<void>;
   /** Every entry of a namespace in key order, however many pages that takes. */
   list(namespace: string): Promise<StorageEntry[]>;
+  /** One page in key order, for namespaces that are too large for `list`. Limit 1 to 100. @default 25 */
+  listPage(
+    namespace: string,
+    options?: { readonly cursor?: string; readonly limit?: number; readonly keyPrefix?: string },
+  ): Promise<StoragePage>;
   /** The value parsed as JSON, or null when the key does not exist. @throws `invalid_json` */
   getJson<Value = JsonValue>(namespace: string, key: string): Promise<Value | null>;
   /** Store a value as JSON. */
@@ -294,6 +306,25 @@ export interface HostBindings {
   readonly uiProxy: {
     /** @throws `proxy_…` codes */
     callRoute(route: string, payload?: Uint8Array): Promise<Uint8Array>;
+    /** Like `callRoute`, with a method of its own. @throws `proxy_…` codes */
+    call(
+      method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+      route: string,
+      payload?: Uint8Array,
+    ): Promise<Uint8Array>;
+  };
+  readonly config: {
+    /** A setting of this install, as text; null when it is not set. Never a secret. @throws `config_denied` */
+    get(key: string): Promise<string | null>;
+    /** All of them. @throws `config_denied` */
+    list(): Promise<Readonly<Record<string, string>>>;
+  };
+  /** Numbers for the execution log. Names are lower-case words joined by `.`, `_` or `-`; at most 32 of them a call. */
+  readonly metrics: {
+    /** Add to a counter. @default 1 */
+    add(name: string, value?: number): Promise<void>;
+    /** One measured value: count, sum, least and greatest are kept. */
+    observe(name: string, value: number): Promise<void>;
   };
   readonly user: {
     /** @throws `user_not_available`, `user_not_allowed` */

@@ -48,6 +48,13 @@ describe("errors", () => {
       (host) => host.scheduler.list(),
       "scheduler_quota_exceeded",
     ],
+    ["config", { config: { get: throwing("denied") } }, (host) => host.config.get("k"), "config_denied"],
+    [
+      "ui-proxy with a method",
+      { "ui-proxy": { call: throwing("denied") } },
+      (host) => host.uiProxy.call("DELETE", "/x"),
+      "proxy_denied",
+    ],
     [
       "clients",
       { clients: { getClient: throwing("not-allowed") } },
@@ -248,5 +255,46 @@ describe("storage", () => {
     await storage.put({ namespace: "n", key: "k", value: Uint8Array.of(0x7b) });
     await expect(storage.getJson("n", "k")).rejects.toMatchObject({ code: "invalid_json" });
     await expect(storage.listJson("n")).rejects.toMatchObject({ code: "invalid_json" });
+  });
+});
+
+describe("config and metrics", () => {
+  test("settings are text by name, null when unset", async () => {
+    const settings = [["region", "eu"]] as const;
+    const get = (key: string) => settings.find(([name]) => name === key)?.[1];
+    const host = bindHost({ config: { get, listEntries: () => settings } });
+    expect([await host.config.get("region"), await host.config.get("x")]).toEqual(["eu", null]);
+    expect(await host.config.list()).toEqual({ region: "eu" });
+  });
+
+  test("numbers are passed on, anything else is a mistake", async () => {
+    const seen: unknown[] = [];
+    const host = bindHost({
+      metrics: { add: (...args) => seen.push(args), observe: (...args) => seen.push(args) },
+    });
+    await host.metrics.add("jobs");
+    await host.metrics.observe("ms", 1.5);
+    expect(seen).toEqual([
+      ["jobs", 1],
+      ["ms", 1.5],
+    ]);
+    await expect(host.metrics.observe("ms", Number.NaN)).rejects.toThrow(TypeError);
+  });
+});
+
+describe("pages of storage", () => {
+  test("carry the cursor, and lose and repeat nothing", async () => {
+    const host = bindHost({ storage: createMemoryStorage() });
+    const keys = Array.from({ length: 7 }, (_, index) => `a/${index}`);
+    for (const key of [...keys, "b"]) await host.storage.putJson("n", key, 1);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const more = cursor === undefined ? {} : { cursor };
+      const page = await host.storage.listPage("n", { limit: 3, keyPrefix: "a/", ...more });
+      seen.push(...page.entries.map(({ key }) => key));
+      ({ cursor } = page);
+    } while (cursor !== undefined);
+    expect(seen).toEqual(keys);
   });
 });

@@ -77,6 +77,8 @@ export function bindHost(imports: WitImports): HostBindings {
   const invoicing = bind("invoicing");
   const clients = bind("clients", "client");
   const services = bind("services", "service");
+  const config = bind("config", "config");
+  const metrics = bind("metrics");
   return {
     context: {
       get: async () => fromWitRecord(context("getContext") as ContextData),
@@ -101,6 +103,21 @@ export function bindHost(imports: WitImports): HostBindings {
           toWitString(route, "route"),
           payload === undefined ? undefined : toWitBytes(payload, "payload"),
         ) as Uint8Array,
+      call: async (method, route, payload) =>
+        uiProxy(
+          "call",
+          toWitString(method, "method"),
+          toWitString(route, "route"),
+          payload === undefined ? undefined : toWitBytes(payload, "payload"),
+        ) as Uint8Array,
+    },
+    config: {
+      get: async (key) => (config("get", toWitString(key, "key")) as string | null | undefined) ?? null,
+      list: async () => Object.fromEntries(config("listEntries") as [string, string][]),
+    },
+    metrics: {
+      add: async (name, value = 1) => void metrics("add", toWitString(name, "name"), toNumber(value)),
+      observe: async (name, value) => void metrics("observe", toWitString(name, "name"), toNumber(value)),
     },
     user: {
       getUser: async () => normalizeUserData(user("getUser") as UserDataWire),
@@ -166,6 +183,12 @@ function toWitRequest(request: HttpRequest): Record<string, unknown> {
 
 function toOptional<Shape extends object>(wire: Shape | null | undefined): Shape | null {
   return wire === null || wire === undefined ? null : fromWitRecord(wire);
+}
+
+/** Anything else is a mistake that the host would drop without a word. */
+function toNumber(value: unknown): number {
+  if (typeof value === "number" && Number.isFinite(value)) return value;
+  throw new TypeError("value must be a finite number.");
 }
 
 /** Log lines take whatever they are given: a wrong type must not cost the call. */

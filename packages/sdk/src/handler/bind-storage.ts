@@ -52,6 +52,15 @@ export function bindStorage(imports: WitImports): StorageBinding {
         last = lastOfPage;
       }
     },
+    async listPage(namespace, options = {}) {
+      const { entries, cursor } = call(
+        "listPage",
+        toWitString(namespace, "namespace"),
+        toWitRecord(options, { cursor: "string?", limit: "u32?", keyPrefix: "string?" }, "options"),
+      ) as { readonly entries: readonly unknown[]; readonly cursor?: string | null };
+      const more = cursor === undefined || cursor === null ? {} : { cursor };
+      return { entries: entries.map(toEntry), ...more };
+    },
     async getJson<Value = JsonValue>(namespace: string, key: string) {
       const bytes = await binding.get(namespace, key);
       return bytes === null ? null : (parseStored(bytes, namespace, key) as Value);

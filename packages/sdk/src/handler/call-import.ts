@@ -16,6 +16,7 @@ export type ErrorFamily =
   | "user"
   | "scheduler"
   | "client"
+  | "config"
   | "service";
 
 /** Which import to call, and what its errors are called. */

@@ -7,7 +7,7 @@ import type { HostBindings } from "../ports.ts";
  * @throws {SdkError} `invalid_json` when the answer is not JSON, and the codes of `uiProxy.callRoute`.
  */
 export async function callProxyJson<Value>(
-  uiProxy: HostBindings["uiProxy"],
+  uiProxy: Pick<HostBindings["uiProxy"], "callRoute">,
   route: string,
   payload?: unknown,
 ): Promise<Value> {

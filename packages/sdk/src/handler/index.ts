@@ -31,6 +31,7 @@ export type {
   ServicesListResult,
   StorageBinding,
   StorageEntry,
+  StoragePage,
   StoragePut,
   UpdateScheduleInput,
   UpdateScheduleResult,

@@ -10,7 +10,7 @@ export type MockHostOverrides = {
 /**
  * A host for unit tests: key-value storage works in memory, everything else refuses until overridden.
  *
- * Ids are `tenant-mock`, `extension-mock`, `req-mock`; logging does nothing.
+ * Ids are `tenant-mock`, `extension-mock`, `req-mock`; logging and metrics do nothing.
  */
 export function createMockHostBindings(overrides: MockHostOverrides = {}): HostBindings {
   const refuse = (namespace: string, name: string) => async (): Promise<never> => {
@@ -26,7 +26,13 @@ export function createMockHostBindings(overrides: MockHostOverrides = {}): HostB
     http: { fetch: refuse("http", "fetch"), ...overrides.http },
     storage: { ...bindStorage({ storage: createMemoryStorage() }), ...overrides.storage },
     logging: { info: silent, warn: silent, error: silent, ...overrides.logging },
-    uiProxy: { callRoute: refuse("uiProxy", "callRoute"), ...overrides.uiProxy },
+    uiProxy: {
+      callRoute: refuse("uiProxy", "callRoute"),
+      call: refuse("uiProxy", "call"),
+      ...overrides.uiProxy,
+    },
+    config: { get: refuse("config", "get"), list: refuse("config", "list"), ...overrides.config },
+    metrics: { add: silent, observe: silent, ...overrides.metrics },
     user: { getUser: refuse("user", "getUser"), ...overrides.user },
     scheduler: {
       list: refuse("scheduler", "list"),
