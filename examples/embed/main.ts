@@ -55,6 +55,7 @@ const gateway = createGateway({
   }),
   hostApi: registry.hostApi,
   audit: registry.executionLog,
+  quota: registry.quotas,
   runnerAuthToken: random(),
 });
 const management = createRegistryHandler(registry, { authenticate, runnerApiKey: random() });

@@ -93,6 +93,7 @@ const gateway = createGateway({
     invoicingCapability(product, { now: Date.now }),
   ],
   audit: registry.executionLog,
+  quota: registry.quotas,
   runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
   runnerPublicBase,
   // A demo is clicked through by one person: more generous than the default of 60 calls, then one a second.

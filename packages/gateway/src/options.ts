@@ -2,6 +2,7 @@ import type { HostApi, InstallResolver, Principal } from "@alga-ext/protocol";
 import type {
   Authorize,
   CallAuthority,
+  CallQuota,
   ExecutionAudit,
   HostCapability,
   GatewayLogger,
@@ -27,6 +28,8 @@ export interface GatewayOptions {
   readonly authorize?: Authorize;
   /** @default a token bucket in memory: 60 calls at once, then one per second, per tenant and extension */
   readonly rateLimiter?: RateLimiter;
+  /** What each extension of a tenant may use; a call past it is 429 `quota_exceeded`. @default no quotas */
+  readonly quota?: CallQuota;
   /** How long a call may take, in milliseconds. @default 30000 */
   readonly timeoutMs?: number;
   /** Largest request body, in bytes. @default 10485760 */

@@ -149,6 +149,25 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
         "/agreements",
       ],
       [
+        "a quota that is used up",
+        429,
+        "quota_exceeded",
+        {
+          quota: {
+            take: async () => ({ allowed: false, limit: "invocations", value: 10, retryAfterMs: 90_000 }),
+            release: async () => undefined,
+          },
+        },
+        "/agreements",
+      ],
+      [
+        "a quota that is down",
+        503,
+        "access_policy_unavailable",
+        { quota: { take: () => Promise.reject(new Error("down")), release: async () => undefined } },
+        "/agreements",
+      ],
+      [
         "a limiter that is down",
         503,
         "access_policy_unavailable",
@@ -528,11 +547,44 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
             error: null,
             egressBytes: 7,
             hostCalls: 3,
+            cpuMs: 0,
+            memoryMbMs: 0,
+            lease: null,
             lines: log_lines,
             finishedAt: "2027-01-15T08:00:00.000Z",
           },
         },
       ]);
+    });
+
+    test("what a call took from its quota goes back with its row, or at once when there is no row", async () => {
+      const { tenantId, registryId } = anInstall();
+      const lease = { id: "l1", tenantId, registryId, windowStart: "2027-01-15T08:00:00.000Z", reserve: {} };
+      const released: unknown[] = [];
+      const quota = {
+        take: async () => ({ allowed: true as const, lease }),
+        release: async (given: unknown) => void released.push(given),
+      };
+      const usage = {
+        duration_ms: 100,
+        cpu_ms: 12.4,
+        memory_mb: 3,
+        egress_bytes: 0,
+        host_calls: 0,
+        log_lines: [],
+      };
+      const audit = createMemoryAudit();
+      const gateway = createTestGateway({ audit, quota, invoker: createFakeInvoker(() => ({ usage })) });
+      expect((await gateway.call(`${ext}/agreements`)).status).toBe(200);
+      await gateway.close();
+      expect(audit.rows()[0]?.finished).toMatchObject({ lease, cpuMs: 12, memoryMbMs: 300 });
+      expect(released).toEqual([]);
+
+      const deaf = { ...createMemoryAudit(), started: () => Promise.reject(new Error("down")) };
+      const refusing = createTestGateway({ audit: deaf, quota });
+      expect((await refusing.call(`${ext}/agreements`)).status).toBe(503);
+      await refusing.close();
+      expect(released).toEqual([lease]);
     });
 
     test("a row that cannot be closed does not take the answer away", async () => {

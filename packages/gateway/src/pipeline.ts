@@ -2,6 +2,7 @@ import { compileEndpoints, type EndpointMatcher } from "@alga-ext/manifest";
 import type { InstalledEndpoint, Principal, ResolvedInstall } from "@alga-ext/protocol";
 import { assertMayCall } from "./access-policy.ts";
 import { GatewayError, toErrorResponse } from "./errors.ts";
+import { takePlace } from "./internal/take-place.ts";
 import { buildInvocation } from "./internal/build-invocation.ts";
 import { openAuditRow } from "./internal/audit-row.ts";
 import { toCallTarget } from "./internal/call-target.ts";
@@ -19,7 +20,7 @@ import type { GatewayLogger, RateLimiter } from "./ports.ts";
 /** Everything a call needs, with defaults filled in. */
 export interface PipelineOptions extends Pick<
   GatewayOptions,
-  "authenticate" | "installs" | "invoker" | "audit" | "authorize"
+  "authenticate" | "installs" | "invoker" | "audit" | "authorize" | "quota"
 > {
   readonly origins: OriginPolicy;
   readonly rateLimiter: RateLimiter;
@@ -105,12 +106,13 @@ async function serve(
     throw new GatewayError("forbidden", "You may not call this.");
   }
 
-  // Rate.
+  // Rate, then quota: what is refused for its pace uses nothing up.
   const rate = await options.rateLimiter.take({ tenantId: install.tenantId, registryId: install.registryId });
   if (!rate.allowed) {
     const retryAfterS = Math.max(1, Math.ceil(rate.retryAfterMs / 1000));
     throw new GatewayError("rate_limited", "Too many calls; try again later.", { details: { retryAfterS } });
   }
+  const lease = await takePlace(options, install);
 
   // Audit: no row, no call. From here on every way out closes the row.
   const row = await openAuditRow(options, {
@@ -120,6 +122,7 @@ async function serve(
     endpoint,
     method,
     path: target.path,
+    lease,
   });
   try {
     // Body, capped while it streams.

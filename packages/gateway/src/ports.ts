@@ -6,6 +6,7 @@ import type {
   InstalledEndpoint,
   JsonValue,
   Principal,
+  QuotaLease,
   ResolvedInstall,
 } from "@alga-ext/protocol";
 
@@ -96,6 +97,11 @@ export interface ExecutionFinished {
   readonly egressBytes: number;
   /** Calls the extension made to its host. */
   readonly hostCalls: number;
+  /** CPU time of the guest, and megabytes it held × milliseconds; 0 when the runner does not measure them. */
+  readonly cpuMs: number;
+  readonly memoryMbMs: number;
+  /** The place the call took from its quota; null without quotas. */
+  readonly lease: QuotaLease | null;
   /** Log lines of the guest, capped by the runner. */
   readonly lines: readonly ExecuteLogLine[];
   /** RFC 3339. */
@@ -123,6 +129,26 @@ export type RateDecision =
 export interface RateLimiter {
   /** Take one call. A rejection refuses the call with 503. */
   take(key: { readonly tenantId: string; readonly registryId: string }): Promise<RateDecision>;
+}
+
+/** Answer of a {@link CallQuota}. */
+export type QuotaAnswer =
+  | { readonly allowed: true; readonly lease: QuotaLease }
+  | {
+      readonly allowed: false;
+      /** Name of the limit, such as `invocations`, and its value. */
+      readonly limit: string;
+      readonly value: number;
+      /** Milliseconds after which another try makes sense. */
+      readonly retryAfterMs: number;
+    };
+
+/** Port: what the extensions of a tenant may use; `quotas` of a registry is one. */
+export interface CallQuota {
+  /** Take a place for one call, to be given back with its row of the execution log. A rejection refuses the call with 503. */
+  take(key: { readonly tenantId: string; readonly registryId: string }): Promise<QuotaAnswer>;
+  /** Give back the place of a call that was not made. */
+  release(lease: QuotaLease): Promise<void>;
 }
 
 /** What a host's own policy sees of a call that the built-in rules already allow. */

@@ -105,3 +105,4 @@ export type {
   VersionChange,
 } from "./registry-http.ts";
 export type { Permission, Principal } from "./principal.ts";
+export type { QuotaAmounts, QuotaLease } from "./quota.ts";

@@ -81,7 +81,6 @@ export type { LogMode } from "./log/log-writer.ts";
 export type { ExecutionEnd, ExecutionStart } from "./log/rows.ts";
 export type { Quotas } from "./quotas/create-quotas.ts";
 export type { QuotaDecision, QuotaRefusal } from "./quotas/decide.ts";
-export type { QuotaAmounts, QuotaLease } from "./quotas/lease.ts";
 export type { CallLimit, EffectiveLimits, QuotaLimits, StoredLimit } from "./quotas/limits.ts";
 export type { LimitsInForce } from "./quotas/read-limits.ts";
 export type { QuotaScope } from "./quotas/set-limits.ts";

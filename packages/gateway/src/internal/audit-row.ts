@@ -3,10 +3,11 @@ import type {
   ExecuteUsage,
   InstalledEndpoint,
   Principal,
+  QuotaLease,
   ResolvedInstall,
 } from "@alga-ext/protocol";
 import { GatewayError } from "../errors.ts";
-import type { ExecutionAudit, ExecutionFinished, GatewayLogger } from "../ports.ts";
+import type { CallQuota, ExecutionAudit, ExecutionFinished, GatewayLogger } from "../ports.ts";
 
 /** An open row of the execution log. */
 export interface AuditRow {
@@ -20,6 +21,7 @@ export interface AuditRow {
 
 interface AuditOptions {
   readonly audit: ExecutionAudit;
+  readonly quota?: CallQuota;
   readonly logger: GatewayLogger;
   readonly clock: () => number;
   readonly track: (work: Promise<void>) => void;
@@ -39,10 +41,12 @@ export async function openAuditRow(
     readonly endpoint: InstalledEndpoint;
     readonly method: string;
     readonly path: string;
+    /** Its place in the quota; given back with the row, or at once when there is to be no call. */
+    readonly lease: QuotaLease | null;
   },
 ): Promise<AuditRow> {
-  const { audit, logger, clock, track } = options;
-  const { requestId, principal, install } = call;
+  const { audit, quota, logger, clock, track } = options;
+  const { requestId, principal, install, lease } = call;
   const startedMs = clock();
   const id = await audit
     .started({
@@ -60,6 +64,8 @@ export async function openAuditRow(
     })
     .catch((cause: unknown) => {
       logger.error("audit_start_failed", { requestId, error: String(cause) });
+      // A place that is not given back here lapses by itself.
+      if (lease !== null && quota !== undefined) track(quota.release(lease).catch(() => undefined));
       throw new GatewayError("access_policy_unavailable", "The call could not be recorded; try again.", {
         cause,
       });
@@ -73,6 +79,9 @@ export async function openAuditRow(
       durationMs: now - startedMs,
       egressBytes: usage?.egress_bytes ?? 0,
       hostCalls: usage?.host_calls ?? 0,
+      cpuMs: Math.round(usage?.cpu_ms ?? 0),
+      memoryMbMs: Math.round((usage?.memory_mb ?? 0) * (usage?.duration_ms ?? 0)),
+      lease,
       lines: usage?.log_lines ?? [],
       finishedAt: new Date(now).toISOString(),
       ...outcome,

@@ -1,6 +1,6 @@
 import type { StoredMetrics } from "../db/tables/log.ts";
 import { toText } from "../internal/to-text.ts";
-import type { QuotaLease } from "../quotas/lease.ts";
+import type { QuotaLease } from "@alga-ext/protocol";
 import { capLines } from "./cap-lines.ts";
 
 const MAX_TEXT = 2048;

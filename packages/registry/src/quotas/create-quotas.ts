@@ -1,6 +1,6 @@
 import type { RegistryDb } from "../db/registry-db.ts";
 import type { QuotaDecision } from "./decide.ts";
-import type { QuotaAmounts, QuotaLease } from "./lease.ts";
+import type { QuotaAmounts, QuotaLease } from "@alga-ext/protocol";
 import type { QuotaLimits } from "./limits.ts";
 import { readLimits, type LimitsInForce } from "./read-limits.ts";
 import { setLimits, setPlan, type QuotaScope } from "./set-limits.ts";

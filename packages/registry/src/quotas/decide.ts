@@ -1,4 +1,4 @@
-import type { QuotaAmounts, QuotaLease } from "./lease.ts";
+import type { QuotaAmounts, QuotaLease } from "@alga-ext/protocol";
 import { toEffective, type CallLimit, type QuotaLimits } from "./limits.ts";
 
 /** A call that a limit stands against. */

@@ -1,5 +1,5 @@
 import type { TenantDb } from "../db/registry-db.ts";
-import type { QuotaAmounts, QuotaLease } from "./lease.ts";
+import type { QuotaAmounts, QuotaLease } from "@alga-ext/protocol";
 
 /** An ended call: the place it held, and what it used. */
 export interface Settlement {

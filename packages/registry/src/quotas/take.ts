@@ -5,7 +5,7 @@ import { RegistryError } from "../errors.ts";
 import { isUuid } from "../internal/is-uuid.ts";
 import { createCoalescer } from "./coalesce.ts";
 import { decide, type Counters, type QuotaDecision } from "./decide.ts";
-import type { QuotaAmounts } from "./lease.ts";
+import type { QuotaAmounts } from "@alga-ext/protocol";
 import { DEFAULT_WINDOW_SECONDS, type QuotaLimits } from "./limits.ts";
 import { mergedLimits } from "./merged-limits.ts";
 

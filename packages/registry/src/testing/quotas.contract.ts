@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import type { QuotaDecision } from "../quotas/decide.ts";
-import type { QuotaLease } from "../quotas/lease.ts";
+import type { QuotaLease } from "@alga-ext/protocol";
 import type { QuotaLimits } from "../quotas/limits.ts";
 import type { TakeRequest } from "../quotas/take.ts";
 import { refusalOf } from "./kit/rejection.ts";

@@ -1,4 +1,4 @@
-/** What a call may use up; `take` charges it at once, and what was not used comes back when the call is settled. */
+/** What a call uses, or may use up: taking a place charges it at once, and what was not used comes back at the end. */
 export interface QuotaAmounts {
   readonly cpuMs?: number;
   /** Megabytes held × milliseconds. */
@@ -6,7 +6,7 @@ export interface QuotaAmounts {
   readonly egressBytes?: number;
 }
 
-/** A call that holds a place; hand it to `executionLog.finished` or `quotas.release` when the call has ended. */
+/** A call that holds a place; the execution log takes it back when the call has ended. */
 export interface QuotaLease {
   readonly id: string;
   readonly tenantId: string;
