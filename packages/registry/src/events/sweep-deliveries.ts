@@ -57,18 +57,21 @@ function expireHeld(
   { now, before }: { readonly now: Date; readonly before: Date },
 ): Promise<number> {
   return db.housekeeping(async (tx) => {
-    const { rows } = await sql`with lane as materialized (
-        select l.tenant_id, l.source_id, l.lane_key from extension_delivery_lane l
-          where l.due_at is null and exists (
-            select from extension_delivery d where d.tenant_id = l.tenant_id and d.source_id = l.source_id
-              and d.lane_key = l.lane_key and d.state = 'pending' and d.created_at < ${before})
-          limit ${BATCH} for update skip locked),
+    const { rows } = await sql`with old as materialized (
+        select id, tenant_id, source_id, lane_key from extension_delivery
+          where state = 'pending' and created_at < ${before} order by created_at limit ${BATCH}),
+      lane as materialized (
+        select l.* from (select distinct tenant_id, source_id, lane_key from old) o
+          cross join lateral (
+            select tenant_id, source_id, lane_key from extension_delivery_lane l
+              where l.tenant_id = o.tenant_id and l.source_id = o.source_id and l.lane_key = o.lane_key
+                and l.due_at is null
+              for update skip locked) l),
       released as (
         update extension_delivery_lane l set due_at = ${now} from lane
           where l.tenant_id = lane.tenant_id and l.source_id = lane.source_id and l.lane_key = lane.lane_key)
-      update extension_delivery d set state = 'dead', reason = 'held_too_long', finished_at = ${now} from lane
-        where d.tenant_id = lane.tenant_id and d.source_id = lane.source_id and d.lane_key = lane.lane_key
-          and d.state = 'pending' and d.created_at < ${before}
+      update extension_delivery d set state = 'dead', reason = 'held_too_long', finished_at = ${now}
+        from old join lane using (tenant_id, source_id, lane_key) where d.id = old.id
         returning d.id`.execute(tx);
     return rows.length;
   });

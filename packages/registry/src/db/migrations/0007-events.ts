@@ -56,6 +56,7 @@ export const EVENT_TABLES: readonly string[] = [
     where scheduled_for is not null`,
   `create unique index extension_delivery_event on extension_delivery (tenant_id, event_id, source_id)
     where event_id is not null`,
+  `create index extension_delivery_waiting on extension_delivery (created_at) where state = 'pending'`,
   `create index extension_delivery_finished on extension_delivery (finished_at)
     where state in ('delivered', 'cancelled', 'discarded')`,
 
