@@ -174,11 +174,13 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const cacheDir = options.cacheDir ?? mkdtempSync(join(tmpdir(), "alga-runner-"));
   mkdirSync(cacheDir, { recursive: true });
   const trust = options.trust === null ? null : toTrustSource(options.trust);
+  const metrics = createMetrics();
   const bundles = createBundleStore({
     source: options.bundles,
     trust,
     allowUnsigned: options.allowUnsigned ?? false,
     now,
+    onLook: (isHit) => metrics.cache("bundle", isHit),
   });
   const hostInterfaces = toHostInterfaces(options.providers ?? []);
   const artifacts = createArtifactStore({
@@ -201,7 +203,6 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     audit: options.egressAudit ?? { record: (row) => logger.info("egress", { ...row }) },
     resolver: options.resolver,
   });
-  const metrics = createMetrics();
   const hostCalls = metrics.registry.counter({
     name: "alga_runner_host_calls_total",
     help: "Calls of imported functions by outcome.",

@@ -40,6 +40,8 @@ export interface BundleStoreOptions {
   readonly maxBytes?: number;
   /** Epoch milliseconds. @default Date.now */
   readonly now?: () => number;
+  /** Told of every `load`: whether memory had it. */
+  readonly onLook?: (isHit: boolean) => void;
 }
 
 const COMPONENT_PATH = "dist/main.wasm";
@@ -104,6 +106,7 @@ export function createBundleStore(options: BundleStoreOptions): BundleStore {
   return {
     load(hash) {
       const known = held.get(hash);
+      options.onLook?.(known !== undefined);
       if (known !== undefined) return Promise.resolve(known.bundle);
       const pending = loading.get(hash);
       if (pending !== undefined) return pending;

@@ -100,6 +100,13 @@ describe("encodings of UI files", () => {
     expect([await looks("miss"), await looks("hit")]).toEqual([misses + 1, hits + 3]);
   });
 
+  it("come from bundles that are read once", async () => {
+    await file("app.js");
+    const text = await (await runner.fetch(new Request("http://runner/metrics"))).text();
+    expect(text).toContain('cache_requests_total{cache="bundle",result="miss"} 1\n');
+    expect(text).toMatch(/ui_responses_total\{status="200"\} \d+\n/);
+  });
+
   it("of HEAD are those of GET", async () => {
     const [get, head] = [
       await file("app.js", { "accept-encoding": "br" }),
