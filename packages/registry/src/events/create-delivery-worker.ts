@@ -94,7 +94,7 @@ export function createDeliveryWorker(
   async function lookOnce(): Promise<void> {
     state.isWanted = false;
     rung = Promise.withResolvers();
-    await fireDue({ db, clock });
+    await fireDue({ db, clock, logger });
     while (!state.isStopping && !state.isWanted) {
       const free = concurrency - active.size;
       // Half the slots at a time: one transaction takes many lanes.

@@ -4,7 +4,8 @@ import type { TenantDb } from "../db/registry-db.ts";
 export const RUN_LANE = "run";
 
 /**
- * Note that a run of a schedule is owed; false while one is still under way, which is then the only one.
+ * Note that a run of a schedule is owed and answer its id; null while one is still under way, which is then the only
+ * one, and when this tick had its run already: clocks differ and are set back.
  *
  * The row is the firing: it commits together with the schedule's next tick, and workers find it by its lane.
  */
@@ -28,7 +29,7 @@ export async function enqueueRun(
     .returning("source_id")
     .executeTakeFirst();
   if (lane === undefined) return null;
-  const { id } = await tx
+  const delivery = await tx
     .insertInto("extension_delivery")
     .values({
       ...place,
@@ -44,7 +45,15 @@ export async function enqueueRun(
       created_at: run.now,
       finished_at: null,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .returning("id")
-    .executeTakeFirstOrThrow();
-  return id;
+    .executeTakeFirst();
+  if (delivery !== undefined) return delivery.id;
+  await tx
+    .deleteFrom("extension_delivery_lane")
+    .where("tenant_id", "=", run.tenantId)
+    .where("source_id", "=", run.scheduleId)
+    .where("lane_key", "=", RUN_LANE)
+    .execute();
+  return null;
 }

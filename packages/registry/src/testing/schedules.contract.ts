@@ -347,6 +347,46 @@ export function schedulesContract(world: () => World): void {
       expect(new Set(ticks).size).toBe(24);
     });
 
+    test("a clock that is set back fires no tick twice, and stops nobody's schedules", async () => {
+      const { scope, receiver, drain } = await start();
+      const other = await install();
+      const scheduleId = await created(scope);
+      await created(other);
+      const { clock, registry } = world();
+      const tick = toTick();
+      await drain();
+      // As by an administrator at a machine whose clock is a little behind.
+      clock.now = tick - 500;
+      for (const enabled of [false, true]) {
+        await registry.schedules.update({ tenantId: scope.tenantId, scheduleId, enabled });
+      }
+      clock.now = tick + 1;
+      await drain();
+      expect(receiver.accepted(scope.tenantId)).toHaveLength(1);
+      clock.now = tick + 5 * MINUTE;
+      await drain();
+      expect(receiver.accepted(scope.tenantId)).toHaveLength(2);
+      expect(receiver.accepted(other.tenantId)).toHaveLength(2);
+    });
+
+    test("a schedule that cannot be fired holds up nobody else's", async () => {
+      const { scope, receiver, drain } = await start();
+      const other = await install();
+      const scheduleId = await created(scope);
+      await created(other);
+      const { admin } = world().database;
+      await admin(`alter table tenant_extension_schedule
+        add constraint poison check (id <> '${scheduleId}') not valid`);
+      try {
+        toTick();
+        await drain();
+      } finally {
+        await admin("alter table tenant_extension_schedule drop constraint poison");
+      }
+      expect(receiver.accepted(scope.tenantId)).toEqual([]);
+      expect(receiver.accepted(other.tenantId)).toHaveLength(1);
+    });
+
     test("ticks that were missed become one run, and then it goes on", async () => {
       const { scope, receiver, drain } = await start();
       await created(scope);
