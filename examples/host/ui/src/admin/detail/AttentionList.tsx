@@ -24,8 +24,10 @@ export function AttentionList(): ReactElement {
               ? `Version ${version} was withdrawn by its publisher`
               : `The publisher advises against version ${version}`}
           </AlertTitle>
-          {current?.reason ?? "No reason is given."} It runs on until you change it.{" "}
-          <Link href={adminHref(registryId, "versions")}>See versions</Link>
+          {current?.reason === undefined || current.reason === null
+            ? "No reason is given."
+            : `Because: “${current.reason}”.`}{" "}
+          It runs on until you change it. <Link href={adminHref(registryId, "versions")}>See versions</Link>
         </Alert>
       )}
       {pendingConsent.length > 0 && (

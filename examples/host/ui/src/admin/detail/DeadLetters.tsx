@@ -1,7 +1,8 @@
 import type { DeadLetter } from "@alga-ext/registry";
-import { Alert, Button, ConfirmDialog } from "@alga-ext/ui-kit";
+import { Alert, Button, ConfirmDialog, DropdownMenu } from "@alga-ext/ui-kit";
 import { useCallback, useState, type ReactElement } from "react";
 import { listDeadLetters, settleDeadLetters } from "../../api/events.ts";
+import { Icon } from "../../Icon.tsx";
 import { formatTime, plural } from "../parts/format.ts";
 import { PagedTable } from "../parts/PagedTable.tsx";
 import { Section } from "../parts/Section.tsx";
@@ -74,34 +75,42 @@ export function DeadLetters({
           {
             key: "lastError",
             header: "Last error",
-            priority: 4,
+            priority: 6,
             render: ({ lastError, reason }) => lastError ?? reason ?? "–",
           },
           {
             key: "actions",
             header: <span className="alga-visually-hidden">Actions</span>,
-            width: 200,
+            width: 70,
             align: "end",
-            priority: 1,
+            alwaysShow: true,
             render: ({ deliveryId }) => (
-              <span className="acme-buttons acme-buttons--end">
-                <Button
-                  variant="outline"
-                  size="sm"
-                  aria-label={`Send ${deliveryId.slice(0, 8)} again`}
-                  onClick={() => settle("replay", { deliveryIds: [deliveryId] })}
-                >
-                  Send again
-                </Button>
-                <Button
-                  variant="outline"
-                  size="sm"
-                  aria-label={`Discard ${deliveryId.slice(0, 8)}`}
-                  onClick={() => setDiscarding({ deliveryIds: [deliveryId] })}
-                >
-                  Discard
-                </Button>
-              </span>
+              <DropdownMenu
+                align="right"
+                trigger={
+                  <Button
+                    variant="ghost"
+                    size="icon"
+                    aria-label={`Actions for dead letter ${deliveryId.slice(0, 8)}`}
+                  >
+                    <Icon name="more" />
+                  </Button>
+                }
+                items={[
+                  {
+                    key: "replay",
+                    label: "Send again",
+                    onClick: () => settle("replay", { deliveryIds: [deliveryId] }),
+                  },
+                  {
+                    key: "discard",
+                    label: "Discard",
+                    danger: true,
+                    divider: true,
+                    onClick: () => setDiscarding({ deliveryIds: [deliveryId] }),
+                  },
+                ]}
+              />
             ),
           },
         ]}

@@ -87,7 +87,7 @@ function Removal(): ReactElement | null {
     <Section title="Uninstall">
       <div className="acme-row">
         <p className="acme-muted">
-          Nobody can use {name} any more. What it stored can be brought back for {KEPT_DAYS} days.
+          Takes {name} away from everybody at once. What it stored can be brought back for {KEPT_DAYS} days.
         </p>
         <Button variant="destructive" onClick={() => setIsAsking(true)}>
           Uninstall {name}

@@ -25,7 +25,7 @@ export function ScheduleDialog({ schedule, endpoints, onClose, onDone }: Schedul
   const { registryId } = useManagedInstall();
   const formId = useId();
   const hintId = useId();
-  const [form, setForm] = useState<ScheduleForm>(() => toForm(schedule, endpoints));
+  const [form, setForm] = useState<ScheduleForm>(() => toForm(schedule));
   const action = useAction();
   const errors = fieldErrorsOf(action.failure);
   const set = (change: Partial<ScheduleForm>): void => setForm({ ...form, ...change });
@@ -54,7 +54,7 @@ export function ScheduleDialog({ schedule, endpoints, onClose, onDone }: Schedul
           <Button variant="outline" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" form={formId} loading={action.isBusy}>
+          <Button type="submit" form={formId} loading={action.isBusy} disabled={form.endpointId === ""}>
             {schedule === null ? "Create schedule" : "Save schedule"}
           </Button>
         </>
@@ -72,6 +72,7 @@ export function ScheduleDialog({ schedule, endpoints, onClose, onDone }: Schedul
         />
         <CustomSelect
           label="Calls"
+          placeholder="Choose what to call"
           {...errorOf("endpointId")}
           value={form.endpointId}
           options={endpoints.map(({ id, method, path }) => ({ value: id, label: `${method} ${path}` }))}

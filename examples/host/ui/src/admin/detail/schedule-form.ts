@@ -1,6 +1,6 @@
 import type { AdminSchedule } from "@alga-ext/registry";
 import { ApiError } from "../../api/request.ts";
-import type { ScheduleEndpoint, ScheduleForm } from "../../api/schedules.ts";
+import type { ScheduleForm } from "../../api/schedules.ts";
 
 /** Times that people mean most, to begin with. */
 export const CRON_EXAMPLES = [
@@ -15,19 +15,12 @@ export function timezones(current: string): readonly string[] {
   return [...new Set(["UTC", current, ...Intl.supportedValuesOf("timeZone")])];
 }
 
-/** What the form begins with. */
-export function toForm(schedule: AdminSchedule | null, endpoints: readonly ScheduleEndpoint[]): ScheduleForm {
+/** What the form begins with; what a new schedule calls has to be chosen. */
+export function toForm(schedule: AdminSchedule | null): ScheduleForm {
   if (schedule === null) {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-    const endpointId = endpoints[0]?.id ?? "";
-    return {
-      endpointId,
-      cron: CRON_EXAMPLES[0].cron,
-      timezone: timeZone,
-      name: "",
-      payloadJson: "",
-      enabled: true,
-    };
+    const { cron } = CRON_EXAMPLES[0];
+    return { endpointId: "", cron, timezone: timeZone, name: "", payloadJson: "", enabled: true };
   }
   const { endpointId, cron, timezone, name, payload, enabled } = schedule;
   const payloadJson = payload === null ? "" : JSON.stringify(payload, null, 2);

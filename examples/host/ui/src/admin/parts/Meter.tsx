@@ -19,7 +19,11 @@ export function Meter({ label, value, limit, format }: MeterProps): ReactElement
       <span className="acme-meter__words">
         <span id={labelId}>{label}</span>
         <span className="acme-muted">
-          {limit === null ? "No limit" : `${format(value)} of ${format(limit)}`}
+          {limit !== null
+            ? `${format(value)} of ${format(limit)}`
+            : value === 0
+              ? "No limit"
+              : `${format(value)} used, no limit`}
         </span>
       </span>
       {limit !== null && (

@@ -71,6 +71,7 @@ export function AuditPage(): ReactElement {
         }
         renderDetail={(entry) => <AuditDetail entry={entry} />}
         responsiveColumns
+        minColumnWidth={150}
         columns={[
           {
             key: "at",
