@@ -28,13 +28,15 @@ export async function assertTrusted(
   const trust = context.trust?.current ?? null;
   const contentHash = toContentHash(stored.content_hash);
   const times = { now: new Date(context.clock()), acceptedAt: stored.created_at, expiredTrust };
-  if (trust !== null && stored.signature !== null) {
-    await verifyStatement(contentHash, stored.signature, trust, times);
-    return;
-  }
   if (trust !== null) {
+    // First, for signed versions too: who revokes a publisher often takes its key away as well, and an unknown key alone
+    // stops nothing that runs.
     const digests = [contentHash, toContentHash(stored.tar_digest)];
     assertAllowed(trust, { digests, publishers: [stored.publisher] }, times);
+    if (stored.signature !== null) {
+      await verifyStatement(contentHash, stored.signature, trust, times);
+      return;
+    }
   }
   if (context.allowUnsigned) return;
   throw new RegistryError("signature_required", "Nobody this registry trusts vouches for this version.");

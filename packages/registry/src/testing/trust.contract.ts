@@ -1,5 +1,5 @@
 import { parseTrustBundle, parseTrustDocument, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
-import { createPemSigner, generateSigningKey } from "@alga-ext/bundle/node";
+import { createPemSigner, generateSigningKey, readBundle } from "@alga-ext/bundle/node";
 import { createTestCertificate } from "@alga-ext/bundle/testing";
 import { bundleBlobPath } from "@alga-ext/protocol";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -159,6 +159,31 @@ export function trustContract(world: () => World): void {
       expect(await registry.resolver.resolve({ tenantId, extensionId: registryId })).not.toBeNull();
       await registry.setEnabled({ tenantId, registryId, enabled: false });
       await registry.setEnabled({ tenantId, registryId, enabled: true });
+    });
+
+    test("what is revoked stops, also where the key that signed it is no longer known", async () => {
+      await trust();
+      const { manifest, ...published } = await publish();
+      const { tenantId, registryId } = installOf(published);
+      await registry.install({ ...installOf(published), tenantId });
+      const { archive } = await packExtension(manifest);
+      const { tarDigest } = await readBundle(archive);
+      const stranger = await generateSigningKey();
+      const isRunning = async () =>
+        (await registry.resolver.resolve({ tenantId, extensionId: registryId })) !== null;
+      const without = async (fields: object) => {
+        source.current = await parseTrustBundle(stranger.publicKeyPem, {
+          document: await parseTrustDocument(
+            JSON.stringify({ version: 1, expires: "2099-01-01T00:00:00Z", ...fields }),
+          ),
+        });
+      };
+      await without({});
+      expect(await isRunning()).toBe(true);
+      await without({ revocations: [{ publisher: manifest.publisher, reason: "hostile" }] });
+      expect(await isRunning()).toBe(false);
+      await without({ revocations: [{ digest: tarDigest, reason: "malware" }] });
+      expect(await isRunning()).toBe(false);
     });
 
     test("a refused signature leaves nothing in the store", async () => {
