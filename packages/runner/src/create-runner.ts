@@ -205,8 +205,8 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   });
   const hostCalls = metrics.registry.counter({
     name: "alga_runner_host_calls_total",
-    help: "Calls of imported functions by outcome.",
-    labels: ["function", "outcome"],
+    help: "Calls of imported functions by interface and outcome.",
+    labels: ["interface", "outcome"],
   });
   const broker = createBroker({
     limits,
@@ -219,7 +219,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     now,
     onHostCall(target, outcome) {
       metrics.capability(target);
-      hostCalls.add([target, outcome]);
+      hostCalls.add([target.replace(/#.*$/, ""), outcome]);
     },
   });
   const executor = createIdempotentExecutor({

@@ -166,9 +166,7 @@ describe("capabilities, from the guest to the host", () => {
       { name: "ms", kind: "distribution", count: 1, sum: 7, min: 7, max: 7 },
     ]);
     const text = await (await runner.fetch(new Request("http://runner/metrics"))).text();
-    expect(text).toContain(
-      'alga_runner_host_calls_total{function="alga:extension/metrics#add",outcome="ok"} 2',
-    );
+    expect(text).toContain('alga_runner_host_calls_total{interface="alga:extension/metrics",outcome="ok"} 3');
     expect(text).not.toContain("jobs");
   });
 
