@@ -20,6 +20,7 @@ export const GATEWAY_STATUS = {
   install_not_found: 404,
   not_found: 404,
   method_not_allowed: 405,
+  conflict: 409,
   payload_too_large: 413,
   request_headers_exceeded: 431,
   rate_limited: 429,

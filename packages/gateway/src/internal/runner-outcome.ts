@@ -22,6 +22,7 @@ const OUTCOMES: Readonly<Record<string, readonly [GatewayErrorCode, string]>> = 
   ],
   response_too_large: ["response_too_large", "The extension's answer is larger than allowed."],
   secret_decrypt_failed: ["secret_decrypt_failed", "The extension's secrets could not be opened."],
+  conflict: ["conflict", "The idempotency key was used for another request."],
   not_admitted: ["not_admitted", "The runner did not take the call; try again."],
   overloaded: ["overloaded", "The runner is busy; try again."],
   rate_limited: ["rate_limited", "Too many calls; try again later."],
