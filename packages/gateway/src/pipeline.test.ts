@@ -424,6 +424,21 @@ describe.each(["/api/ext", "/api/ext-proxy"])("%s", (base) => {
       });
     });
 
+    test.each([
+      [
+        { timeout_ms: 500, host_calls: 9 },
+        { timeout_ms: 500, host_calls: 9 },
+      ],
+      [{ timeout_ms: 60_000 }, { timeout_ms: 7000 }],
+    ])("limits of the install %j, but no longer than we wait", async (limits, expected) => {
+      const secretHosts = { key: ["api.example"] };
+      const installs = createFakeInstalls([anInstall({ limits, secretHosts })]);
+      const gateway = createTestGateway({ installs, timeoutMs: 7000 });
+      await gateway.call(`${ext}/agreements`);
+      const { request } = lastCall(gateway.invoker);
+      expect([request.limits, request.secret_hosts]).toEqual([expected, secretHosts]);
+    });
+
     test("of the caller's headers only the allowed ones, and identity set by us (G05)", async () => {
       const gateway = createTestGateway();
       await gateway.call(`${ext}/agreements`, {

@@ -1,5 +1,5 @@
 import type { ContentHash } from "./content-hash.ts";
-import type { SecretEnvelope } from "./execute.ts";
+import type { ExecuteLimits, SecretEnvelope } from "./execute.ts";
 import type { ConsentItem, InstallSummary } from "./registry-http.ts";
 
 /** An endpoint of the installed version, in declaration order (first match wins). */
@@ -25,13 +25,17 @@ export interface ResolvedInstall {
   readonly endpoints: readonly InstalledEndpoint[];
   /** Effective capabilities: declared ∩ granted, plus the default-granted ones. */
   readonly providers: readonly string[];
-  /** Effective egress hosts: declared ∩ granted. */
+  /** Effective egress hosts: declared ∩ granted; `host:8443` for a port of its own. */
   readonly egress: readonly string[];
   readonly config: Readonly<Record<string, string>>;
   /** Changes whenever the install changes: grants, settings, secrets, version, enabled. */
   readonly configVersion: string;
   readonly secretsVersion: string | null;
   readonly secretEnvelope: SecretEnvelope | null;
+  /** Hosts that each secret may be sent to as a placeholder, by name; absent is none. */
+  readonly secretHosts?: Readonly<Record<string, readonly string[]>>;
+  /** Limits of this install's calls; what is left out is the tenant's or the runner's. */
+  readonly limits?: ExecuteLimits;
   /** True when `ui.hooks.clientPortalMenu.label` is set: client-portal users may call. */
   readonly clientPortal: boolean;
   /** Changes whenever anything in here changes: what to compare with {@link InstallResolver.revision}. */

@@ -40,10 +40,15 @@ export function buildInvocation(input: InvocationInput): ExecuteRequest {
       headers: guestHeaders(input),
       ...(input.body === null ? {} : { body_b64: toBase64(input.body) }),
     },
-    limits: { timeout_ms: input.timeoutMs },
+    // The gateway gives up first: a longer time would run for nobody.
+    limits: {
+      ...install.limits,
+      timeout_ms: Math.min(install.limits?.timeout_ms ?? input.timeoutMs, input.timeoutMs),
+    },
     providers: install.providers,
     egress: install.egress,
     ...(install.secretEnvelope === null ? {} : { secret_envelope: install.secretEnvelope }),
+    ...(install.secretHosts === undefined ? {} : { secret_hosts: install.secretHosts }),
     user: toExecuteUser(input.principal),
     ...(target.surface === "ext-proxy" ? { endpoint: `ui-proxy:${target.path}` } : {}),
   };

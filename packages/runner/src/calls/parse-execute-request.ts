@@ -16,6 +16,7 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   for (const name of ["tenant_id", "extension_id", "content_hash"]) string(context[name], `context.${name}`);
   for (const name of ["request_id", "install_id", "version_id"])
     optional(context[name], `context.${name}`, string);
+  optional(context["config"], "context.config", stringMap);
   if (!METHOD.test(string(http["method"], "http.method"))) throw invalid("http.method");
   if (!string(http["path"], "http.path").startsWith("/")) throw invalid("http.path");
   optional(http["query"], "http.query", stringMap);
@@ -25,6 +26,9 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   });
   optional(root["providers"], "providers", stringList);
   optional(root["egress"], "egress", stringList);
+  optional(root["secret_hosts"], "secret_hosts", (hosts, at) => {
+    for (const list of Object.values(record(hosts, at))) stringList(list, at);
+  });
   optional(root["limits"], "limits", (limits, at) => {
     for (const [name, limit] of Object.entries(record(limits, at))) {
       optional(limit, `${at}.${name}`, (size) => {
