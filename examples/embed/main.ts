@@ -36,7 +36,8 @@ const registry = await createRegistry({
 const runner = await createRunner({
   bundles: createFsBundles(`${DATA_DIR}/blobs`),
   trust,
-  storage: { storage: (scope, operation) => registry.hostApi.storage(scope, operation) },
+  storage: registry.hostApi,
+  scheduler: registry.hostApi,
   installs: { validate: (query) => registry.validateInstall(query) },
   gatewayPublicKeyPem: gatewayKey.publicKey,
   runnerPrivateKeyPem: runnerKey.privateKey,
