@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { randomUUID } from "node:crypto";
 import type { NewApiKey, Permission } from "@alga-ext/protocol";
 import { appendAudit } from "../audit/audit.ts";
@@ -42,6 +43,10 @@ export async function issueApiKey({ db, clock }: ApiKeyContext, wanted: IssuedKe
     revoked_at: null,
   };
   await db.withTenant(tenantId, async (tx) => {
+    // One at a time: what is counted below stays so.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`extension_api_key:${tenantId}`}, 0))`.execute(
+      tx,
+    );
     await tx
       .deleteFrom("extension_api_key")
       .where("tenant_id", "=", tenantId)
