@@ -4,7 +4,7 @@ import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import type { HeadSigner } from "../ports.ts";
 import { broken, growSnapshot } from "./grow-snapshot.ts";
-import type { Head } from "./head.ts";
+import { MAX_AHEAD_MS, type Head } from "./head.ts";
 import { proveInclusion, type SnapshotProof } from "./prove-inclusion.ts";
 import type { ReleaseRef } from "./read-release-manifest.ts";
 import { signHead } from "./sign-head.ts";
@@ -80,7 +80,9 @@ async function advance(
   }
   const now = clock();
   if (stored !== undefined && events.length === 0) {
-    const isFresh = now < stored.issued_at.getTime() + lifetimeMs / 2;
+    const age = now - stored.issued_at.getTime();
+    // One from the future, by a clock that was wrong, is refused by everybody: it must not be handed out until then.
+    const isFresh = age < lifetimeMs / 2 && age > -MAX_AHEAD_MS;
     if (isFresh && decodeProtectedHeader(stored.signed).kid === signer.keyId) {
       return { signed: stored.signed, isNewest };
     }

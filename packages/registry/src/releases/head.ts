@@ -1,5 +1,7 @@
 /** `typ` of a signed head. */
 export const HEAD_TYP = "alga-ext-head+jws";
+/** Clocks differ; a head from further ahead would hold everybody to a time that has not come. */
+export const MAX_AHEAD_MS = 5 * 60 * 1000;
 
 /** The whole of what is published at one moment, as one hash. */
 export interface SnapshotRef {

@@ -1,6 +1,6 @@
 import { compactVerify, importSPKI } from "jose";
 import { RegistryError, type RegistryErrorCode } from "../errors.ts";
-import { HEAD_TYP, isHead, type Head } from "./head.ts";
+import { HEAD_TYP, MAX_AHEAD_MS, isHead, type Head } from "./head.ts";
 
 /** What {@link verifyHead} goes by. */
 export interface VerifyHeadOptions {
@@ -16,8 +16,6 @@ export interface VerifyHeadOptions {
   readonly now?: Date;
 }
 
-/** Clocks differ; a head from further ahead would hold everybody to a time that has not come. */
-const MAX_AHEAD_MS = 5 * 60 * 1000;
 const MAX_LENGTH = 10_000;
 
 /**

@@ -65,6 +65,17 @@ export function headsContract(world: () => World): void {
       expect(third.snapshot?.size).toBe((second.snapshot?.size ?? 0) + 1);
     });
 
+    test("a head from the future, by a clock that was wrong, is not handed out until then", async () => {
+      const { clock } = world();
+      const { now } = clock;
+      clock.now = now + 300 * 24 * HOUR_MS;
+      await registry.heads.current();
+      clock.now = now;
+      expect(await check(await registry.heads.current())).toMatchObject({
+        issuedAt: new Date(now).toISOString(),
+      });
+    });
+
     test("rollback: an older head is refused by whoever saw a newer one (S10)", async () => {
       const old = await registry.heads.current();
       const before = await check(old);
