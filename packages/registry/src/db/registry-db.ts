@@ -1,4 +1,5 @@
 import { Kysely, sql, type Dialect, type Transaction } from "kysely";
+import { isTenantId } from "../internal/is-tenant-id.ts";
 import { applyMigrations, assertMigrated } from "./migrate.ts";
 import { nameOutages } from "./name-outages.ts";
 import type { SharedTables, Tables } from "./schema.ts";
@@ -70,10 +71,7 @@ function createHandle(db: Kysely<Tables>, role: string | null): RegistryDb {
     });
   return {
     async withTenant(tenantId, fn) {
-      // Half characters are stored as one and the same other: two tenants would be one.
-      if (tenantId === "" || tenantId.length > 255 || tenantId.includes("\0") || !tenantId.isWellFormed()) {
-        throw new TypeError("A tenant id is 1 to 255 characters of text.");
-      }
+      if (!isTenantId(tenantId)) throw new TypeError("A tenant id is 1 to 255 characters of text.");
       return open({ tenant: tenantId }, (tx) => fn(tx as TenantDb));
     },
     shared: (fn) => open({}, (tx) => fn(tx as unknown as SharedDb)),

@@ -46,7 +46,7 @@ export interface DeliveriesQuery extends PageQuery {
 }
 
 const STATES: readonly string[] = ["pending", "delivered", "dead", "cancelled", "discarded"];
-const SEQ = /^\d{1,19}$/;
+const SEQ = /^\d{1,18}$/;
 
 /**
  * Deliveries, newest first.

@@ -1,5 +1,6 @@
 import { toContentHash, type ContentHash } from "@alga-ext/protocol";
 import type { SharedDb, TenantDb } from "../db/registry-db.ts";
+import { isTenantId } from "../internal/is-tenant-id.ts";
 import { isUuid } from "../internal/is-uuid.ts";
 import { createRevocationCheck } from "./check-revoked.ts";
 import { findRegistryId } from "./find-registry-id.ts";
@@ -33,7 +34,7 @@ export function createInstallValidation(
   const isRevoked = createRevocationCheck(context);
   return async ({ tenantId = "", registryId, contentHash }) => {
     const hash = parseHash(contentHash);
-    if (hash === null) return false;
+    if (hash === null || (tenantId !== "" && !isTenantId(tenantId))) return false;
     const wanted = { tenantId, registryId, hash, servedSince: new Date(clock() - FORMER_VERSION_MS) };
     const versionId =
       tenantId === ""

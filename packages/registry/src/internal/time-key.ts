@@ -1,6 +1,7 @@
 import { RegistryError } from "../errors.ts";
 import { decodeCursor } from "../releases/page.ts";
 import { isUuid } from "./is-uuid.ts";
+import { isStorableTime } from "./parse-time.ts";
 
 /** Where a page of a list by time ended: the last row returned. */
 export interface TimeKey {
@@ -23,7 +24,7 @@ export function decodeTimeCursor(list: string, cursor: string | undefined): Time
   if (key === null) return null;
   const [time = "", id = ""] = key.split(" ");
   const at = new Date(time);
-  if (!Number.isNaN(at.getTime()) && isUuid(id)) return { at, id };
+  if (isStorableTime(at) && isUuid(id)) return { at, id };
   throw new RegistryError("invalid_request", "The cursor is not of this list: start again without one.", {
     details: { field: "cursor" },
   });

@@ -1,5 +1,6 @@
 import type { RegistryDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
+import { isTenantId } from "../internal/is-tenant-id.ts";
 import { isUuid } from "../internal/is-uuid.ts";
 import type { RegistryLogger } from "../ports.ts";
 import { createCoalescer } from "../quotas/coalesce.ts";
@@ -40,8 +41,7 @@ export function createLogWriter({
   };
   const assertStart = (tenantId: string, { registryId, versionId }: StartRow): void => {
     // In a batch one row that the database refuses would take others with it, so such a row never gets there.
-    const isTenant = tenantId !== "" && tenantId.length <= 255 && !tenantId.includes("\0");
-    if (!isTenant) throw new TypeError("A tenant id is 1 to 255 characters of text.");
+    if (!isTenantId(tenantId)) throw new TypeError("A tenant id is 1 to 255 characters of text.");
     if (!isUuid(registryId) || (versionId !== null && !isUuid(versionId))) {
       throw new TypeError("An execution names its extension and version by their UUIDs.");
     }

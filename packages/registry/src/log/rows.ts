@@ -4,6 +4,8 @@ import type { QuotaLease } from "@alga-ext/protocol";
 import { capLines } from "./cap-lines.ts";
 
 const MAX_TEXT = 2048;
+/** Of what an index holds: a row that does not fit into one would take its whole batch with it. */
+const MAX_INDEXED = 255;
 
 /** Row written before a call. */
 export interface ExecutionStart {
@@ -75,7 +77,7 @@ export function toStartRow(id: string, row: ExecutionStart, now: number): StartR
     id,
     registryId: row.registryId.toLowerCase(),
     versionId: row.versionId,
-    requestId: toText(row.requestId, MAX_TEXT),
+    requestId: toText(row.requestId, MAX_INDEXED),
     startedAt: toTime(row.startedAt, now),
     metrics: {
       method: row.method,
@@ -91,7 +93,7 @@ export function toStartRow(id: string, row: ExecutionStart, now: number): StartR
 export function toEndRow(id: string, row: ExecutionEnd, now: number): EndRow {
   return {
     id,
-    status: toText(row.status, MAX_TEXT),
+    status: toText(row.status, MAX_INDEXED),
     error: row.error === null ? null : toText(row.error, MAX_TEXT),
     finishedAt: toTime(row.finishedAt, now),
     metrics: {

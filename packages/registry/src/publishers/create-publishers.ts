@@ -1,4 +1,5 @@
 import { RegistryError } from "../errors.ts";
+import { isTenantId } from "../internal/is-tenant-id.ts";
 import { changePublisher, type PublisherContext, type PublisherRef } from "./change-publisher.ts";
 import { getPublisher, type PublisherInfo } from "./get-publisher.ts";
 
@@ -69,7 +70,7 @@ export function createPublishers(context: PublisherContext): Publishers {
         },
       }),
     transfer({ toTenantId, ...ref }) {
-      if (toTenantId === "" || toTenantId.length > 255 || /[\0\ud800-\udfff]/.test(toTenantId)) {
+      if (!isTenantId(toTenantId)) {
         return Promise.reject(invalid("toTenantId", "A tenant id is 1 to 255 characters of text."));
       }
       return changePublisher(context, ref, {

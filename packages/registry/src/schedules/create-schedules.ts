@@ -1,8 +1,10 @@
 import type { EndpointInfo, JsonValue, ScheduleInfo } from "@alga-ext/protocol";
+import { sql } from "kysely";
 import type { RegistryDb, TenantDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import { isUuid } from "../internal/is-uuid.ts";
-import { decodeCursor, toLimit, toPage, type Page, type PageQuery } from "../releases/page.ts";
+import { decodeTimeCursor, toTimeKey } from "../internal/time-key.ts";
+import { toLimit, toPage, type Page, type PageQuery } from "../releases/page.ts";
 import { countCall } from "./call-rate.ts";
 import { readEndpoints } from "./endpoints.ts";
 import { enqueueRun } from "./enqueue-run.ts";
@@ -83,23 +85,21 @@ export function createSchedules({ db, clock, wake }: SchedulesContext): Schedule
   return Object.freeze<Schedules>({
     list({ tenantId, installId, ...page }) {
       const limit = toLimit(page.limit);
-      const after = decodeCursor("schedules", page.cursor);
+      const after = decodeTimeCursor("schedules", page.cursor);
       return db.withTenant(tenantId, async (tx) => {
         const rows = await selectSchedules(tx, tenantId)
           .$if(installId !== undefined, (query) =>
             query.where("s.install_id", "=", isUuid(installId ?? "") ? (installId ?? "") : NOBODY),
           )
           .$if(after !== null, (query) =>
-            query.where(({ eb, refTuple, tuple }) =>
-              eb(refTuple("s.created_at", "s.id"), ">", tuple(...position(after ?? ""))),
-            ),
+            query.where(sql<boolean>`(s.created_at, s.id) > (${after?.at}::timestamptz, ${after?.id}::uuid)`),
           )
           .limit(limit + 1)
           .execute();
         return toPage(rows, {
           limit,
           list: "schedules",
-          keyOf: (row) => `${row.createdAt.toISOString()} ${row.id}`,
+          keyOf: ({ createdAt: at, id }) => toTimeKey({ at, id }),
           toItem: toAdminSchedule,
         });
       });
@@ -159,15 +159,6 @@ export function createSchedules({ db, clock, wake }: SchedulesContext): Schedule
 }
 
 const NOBODY = "00000000-0000-0000-0000-000000000000";
-
-function position(key: string): [Date, string] {
-  const [at = "", id = ""] = key.split(" ");
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime()) || !isUuid(id)) {
-    throw new RegistryError("invalid_request", "The cursor is not of this list: start again without one.");
-  }
-  return [time, id];
-}
 
 function toRaw(input: RawScheduleFields): RawScheduleFields {
   const { endpoint, endpointId, cron, timezone, enabled, name, payload } = input;

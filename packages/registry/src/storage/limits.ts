@@ -2,6 +2,9 @@
 export const STORAGE_LIMITS = {
   namespacesPerInstall: 32,
   keysPerNamespace: 5120,
+  /** Levels of a value or metadata; what administrators send and receive has 100 with its envelope. */
+  depth: 90,
+  schemaVersionMax: 2_147_483_647,
   valueBytes: 65_536,
   metadataBytes: 4096,
   bulkItems: 20,

@@ -1,4 +1,4 @@
-import type { StorageOperation } from "@alga-ext/protocol";
+import type { JsonValue, StorageOperation } from "@alga-ext/protocol";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { StorageError } from "../errors.ts";
@@ -40,6 +40,23 @@ test("anything at all is either checked or refused with a code", () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test("what the database could not hold is refused before it gets there", () => {
+  const deep = (levels: number): JsonValue =>
+    JSON.parse("[".repeat(levels) + "]".repeat(levels)) as JsonValue;
+  const put = (changed: object) => () =>
+    parseOperation({ operation: "put", namespace: "n", key: "k", value: 1, ...changed });
+  for (const bad of [
+    { value: deep(100_000) },
+    { value: deep(91) },
+    { metadata: { deep: deep(91) } },
+    { schemaVersion: 2_147_483_648 },
+    { schemaVersion: 1.5 },
+  ]) {
+    expect(put(bad)).toThrow(expect.objectContaining({ code: "VALIDATION_FAILED" }));
+  }
+  expect(put({ value: deep(90), schemaVersion: 2_147_483_647 })()).toMatchObject({ operation: "put" });
 });
 
 test("a cursor leads back to its key", () => {

@@ -127,10 +127,13 @@ function encodeWrite(write: StorageWrite): EncodedWrite {
   if (write.value === undefined) refuse("value", "is missing");
   const metadata: JsonValue = write.metadata ?? {};
   if (typeof metadata !== "object" || Array.isArray(metadata)) refuse("metadata", "must be an object");
-  if (write.schemaVersion !== undefined && !Number.isSafeInteger(write.schemaVersion)) {
-    refuse("schemaVersion", "must be an integer");
+  const { schemaVersion = 1 } = write;
+  if (!Number.isInteger(schemaVersion) || Math.abs(schemaVersion) > LIMITS.schemaVersionMax) {
+    refuse("schemaVersion", "must be an integer of 32 bits");
   }
   const key = parseKey(write.key);
+  if (isDeeper(write.value, LIMITS.depth)) refuse("value", `must have at most ${LIMITS.depth} levels`);
+  if (isDeeper(metadata, LIMITS.depth)) refuse("metadata", `must have at most ${LIMITS.depth} levels`);
   const valueJson = JSON.stringify(write.value);
   const metadataJson = JSON.stringify(metadata);
   const valueBytes = Buffer.byteLength(valueJson);
@@ -147,6 +150,12 @@ function encodeWrite(write: StorageWrite): EncodedWrite {
     ttlSeconds: ttl(write.ttlSeconds),
     ifRevision: revision(write.ifRevision),
   };
+}
+
+/** Deeper values overflow the stack of whoever walks them: this process, the database, and who reads them back. */
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return levels === 0 || Object.values(value).some((member: JsonValue) => isDeeper(member, levels - 1));
 }
 
 function parseKey(value: unknown): string {

@@ -9,7 +9,6 @@ import { STORAGE_LIMITS } from "./limits.ts";
 /** Bytes of one schema document, and versions of one namespace. */
 const MAX_SCHEMA_BYTES = 65_536;
 const MAX_VERSIONS = 100;
-const MAX_VERSION_NUMBER = 2_147_483_647;
 
 /** What the values of one namespace must look like. */
 export interface StorageSchema {
@@ -182,7 +181,8 @@ function checkSchema({
     refuse("namespace", `must be 1 to ${STORAGE_LIMITS.namespaceLength} characters`);
   }
   const isVersion = Number.isSafeInteger(schemaVersion) && schemaVersion >= 1;
-  if (!isVersion || schemaVersion > MAX_VERSION_NUMBER) refuse("schemaVersion", "must be a positive integer");
+  if (!isVersion || schemaVersion > STORAGE_LIMITS.schemaVersionMax)
+    refuse("schemaVersion", "must be a positive integer");
   if (!["active", "deprecated", "draft"].includes(status))
     refuse("status", "must be active, deprecated or draft");
   const isSchema = typeof document === "boolean" || (typeof document === "object" && document !== null);

@@ -66,6 +66,22 @@ export function httpManagementContract(world: () => World): void {
       expect((await post(at("install"), install)).status).toBe(201);
     });
 
+    test("times and cursors that no database can hold are refused", async () => {
+      const id = randomUUID();
+      const cursor = (list: string, key: string) =>
+        `cursor=${Buffer.from(JSON.stringify([list, key])).toString("base64url")}`;
+      const times = ["0000-01-01T00:00:00Z", "+275760-09-13T00:00:00.000Z", "-200000-01-01T00:00:00.000Z"];
+      const queries = [
+        ...times.map((time) => `calls?from=${encodeURIComponent(time)}`),
+        ...times.map((time) => `audit?${cursor("audit", `${time} ${id}`)}`),
+        ...times.map((time) => `schedules?${cursor("schedules", `${time} ${id}`)}`),
+        `deliveries?${cursor("deliveries", "9999999999999999999")}`,
+      ];
+      for (const query of queries) {
+        expect(codeOf(await get(`/api/extensions/${query}`, "owner"))).toEqual([400, "invalid_request"]);
+      }
+    });
+
     test("what is published can be listed, read and fetched", async () => {
       const listed = await get(`/api/extensions/releases?search=${slug.slice(0, 8)}&limit=100`);
       expect(listed.body["items"]).toContainEqual(expect.objectContaining({ registryId, latest: "1.1.0" }));

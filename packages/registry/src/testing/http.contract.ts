@@ -329,6 +329,10 @@ export function httpContract(world: () => World): void {
       expect(valid.headers.get("vary")).toBe("x-api-key, x-canary");
       expect((await withKey(path.replace(tenantId, "globex"))).body).toEqual({ valid: false });
       expect((await withKey("/api/installs/validate")).body).toEqual({ valid: false });
+      for (const tenant of ["a".repeat(300), "a\0", "\ud800"]) {
+        query.set("tenant", tenant);
+        expect((await withKey(`/api/installs/validate?${query}`)).body).toEqual({ valid: false });
+      }
       for (const key of ["", "wrong", `${RUNNER_API_KEY}x`]) {
         expect(await withKey(path, key)).toMatchObject({ status: 401, body: { error: "unauthorized" } });
       }

@@ -133,6 +133,26 @@ export function logsContract(world: () => World): void {
       }
     });
 
+    test("an id too long for an index is cut, and takes no other row with it", async () => {
+      const { registry } = world();
+      const [tenantId, registryId] = [newTenant(), randomUUID()];
+      // Nothing that Postgres could compress.
+      const long = Array.from({ length: 2048 }, (_, n) =>
+        String.fromCharCode(0x4e00 + ((n * 7919) % 20_000)),
+      ).join("");
+      const ids = await Promise.all(
+        ["first", long, "last"].map((requestId) =>
+          registry.executionLog.started(start(tenantId, registryId, requestId)),
+        ),
+      );
+      await Promise.all(
+        ids.map((id) => registry.executionLog.finished(id, { ...ended(tenantId, "ok"), status: long })),
+      );
+      const { entries } = await registry.executionLog.list({ tenantId, requestId: long.slice(0, 255) });
+      expect(entries).toHaveLength(1);
+      expect((await registry.executionLog.list({ tenantId })).entries).toHaveLength(3);
+    });
+
     test("buffered rows are written within their time, in one piece, counted once", async () => {
       const registry = await world().reopen({ executionLog: { mode: "buffered", maxDelayMs: 5 } });
       const strict = world().registry;
