@@ -23,7 +23,7 @@ const { setTimeout: later, setInterval: every, setImmediate: immediately, clearT
 const fillRandom = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
 const startedAt = Date.now() - performance.now();
 const monotonic = performance.now.bind(performance);
-const { from: copy } = Buffer;
+const { from: copy, compare } = Buffer;
 
 /** Make a function that has no constructor to reach through and never throws an object of this realm. */
 function lend<A extends unknown[], R>(call: (...args: A) => R, fallback: R): (...args: A) => R {
@@ -45,6 +45,7 @@ const host: ContextHost = Object.freeze(
   Object.assign(Object.create(null) as ContextHost, {
     decode: lend((utf16: boolean, view: Uint8Array) => decoders[utf16 ? "utf16" : "utf8"].decode(view), ""),
     encodeInto: lend((text: string, target: Uint8Array) => encoder.encodeInto(text, target).written, 0),
+    isSame: lend((one: Uint8Array, other: Uint8Array) => compare(one, other) === 0, false),
     random: lend((target: Uint8Array) => void fillRandom(target as Uint8Array<ArrayBuffer>), undefined),
     // One millisecond is fine enough for a guest and too coarse for most side channels.
     now: lend(() => Math.floor(startedAt + monotonic()), 0),

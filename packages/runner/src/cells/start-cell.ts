@@ -28,6 +28,8 @@ const MAX_PENDING_HOST_CALLS = 16;
 const MAX_LATE_FRAMES = 1_000;
 /** Heap that parsed JSON takes for each byte of its text, at its worst. */
 const HEADER_WEIGHT = 16;
+/** The heap is small, and on a busy machine a pause that waits for helper threads is a long one. */
+const NODE_FLAGS = ["--single-threaded-gc"] as const;
 const MAX_MEMORY_BYTES = 2 ** 40;
 
 interface LiveCall {
@@ -70,6 +72,7 @@ export function startCell(options: StartCellOptions): Cell {
     script: cellScript,
     limits: { dataBytes: limits.cellDataBytes },
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
+    nodeFlags: NODE_FLAGS,
   });
   return new ProcessCell(child, limits, options.isolation ?? "fresh");
 }

@@ -23,6 +23,8 @@ export interface SpawnSandboxedOptions {
   readonly limits: SandboxLimits;
   /** Backstop above the limits rewritten into core modules, in 64 KiB pages. */
   readonly maxMemoryPages?: number;
+  /** More flags of node. */
+  readonly nodeFlags?: readonly string[];
 }
 
 const MAX_COMPLAINT_CHARS = 2048;
@@ -42,6 +44,7 @@ export function spawnSandboxed(wall: Wall, options: SpawnSandboxedOptions): Sand
       "--disallow-code-generation-from-strings",
       "--freeze-flags-after-init",
       "--no-warnings",
+      ...(options.nodeFlags ?? []),
       ...(options.maxMemoryPages === undefined ? [] : [`--wasm-max-mem-pages=${options.maxMemoryPages}`]),
       "-e",
       boot(findInheritedDescriptors()),

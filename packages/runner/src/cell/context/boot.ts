@@ -39,6 +39,7 @@ export function boot(host: ContextHost): ContextGuest {
       modules: compiled,
       isRestorable: rest.isRestorable,
       images: [],
+      host,
     };
     const options: CellOptions = {
       importNames: rest.imports,

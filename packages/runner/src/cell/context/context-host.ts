@@ -6,6 +6,8 @@ export interface ContextHost {
   readonly decode: (utf16: boolean, view: Uint8Array) => string;
   /** Bytes written; 0 when the buffer cannot take the first character. */
   readonly encodeInto: (text: string, target: Uint8Array) => number;
+  /** Whether two stretches have the same bytes. */
+  readonly isSame: (one: Uint8Array, other: Uint8Array) => boolean;
   readonly random: (target: Uint8Array) => void;
   /** Epoch ms, whole. */
   readonly now: () => number;

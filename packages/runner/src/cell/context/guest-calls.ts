@@ -11,6 +11,8 @@ const SLICE = 100_000;
 const SLICE_MS = 2;
 /** Instances kept for the next calls; more exist only while calls wait. */
 const MAX_IDLE = 8;
+/** Instances made before a call needs them. */
+const WARM = 2;
 
 interface LiveCall {
   readonly id: number;
@@ -21,8 +23,10 @@ interface LiveCall {
   /** The limit it was stopped for. */
   over: "deadline" | "cpu" | null;
   readonly cpuLimitMs: number;
-  /** CPU time of the slices that are over. */
+  /** CPU time up to where its seat's clock began. */
   cpuMs: number;
+  /** Whether it was suspended for its length. */
+  isLong: boolean;
   /** Its first turn, while it has not come. */
   turn: (() => void) | null;
 }
@@ -32,8 +36,11 @@ interface Seat {
   guest: GuestInstance | null;
   call: LiveCall | null;
   sliceEnds: number;
-  /** Where it began to run: monotonic clock and CPU clock; null while it does not. */
-  ranFrom: { readonly wall: number; readonly cpu: number } | null;
+  /**
+   * Where it began to run, null while it does not. The CPU clock costs more than some calls: it is asked from the
+   * first look at the clock on, and what came before counts in full.
+   */
+  ranFrom: { readonly wall: number; readonly cpu: number | null } | null;
 }
 
 /** What the load frame says. */
@@ -72,6 +79,7 @@ export function createGuestCalls(
   const calls = new Map<number, LiveCall>();
   /** The last one used comes first: its memory is in the caches. */
   const idle: Seat[] = [];
+  let isOpening = false;
 
   const openSeat = async (): Promise<Seat> => {
     const seat: Seat = { guest: null, call: null, sliceEnds: 0, ranFrom: null };
@@ -95,6 +103,7 @@ export function createGuestCalls(
       suspend: () =>
         new Promise<void>((resolve) => {
           stopClock(seat);
+          if (seat.call !== null) seat.call.isLong = true;
           pump.yield(() => {
             beginSlice(seat);
             resolve();
@@ -104,12 +113,22 @@ export function createGuestCalls(
     return seat;
   };
   const startClock = (seat: Seat) => {
-    seat.ranFrom = { wall: host.clock(), cpu: host.cpu() };
+    seat.ranFrom = { wall: host.clock(), cpu: seat.call?.isLong === true ? host.cpu() : null };
   };
   /** CPU time of its call, this slice included: other threads of the process count only as far as it ran itself. */
   const cpuOf = ({ call, ranFrom }: Seat): number => {
-    const now = ranFrom === null ? 0 : Math.min(host.clock() - ranFrom.wall, host.cpu() - ranFrom.cpu);
-    return (call?.cpuMs ?? 0) + now;
+    const wallMs = ranFrom === null ? 0 : host.clock() - ranFrom.wall;
+    const cpuMs = ranFrom === null || ranFrom.cpu === null ? wallMs : host.cpu() - ranFrom.cpu;
+    return (call?.cpuMs ?? 0) + Math.min(wallMs, cpuMs);
+  };
+  const isOverCpu = (seat: Seat, call: LiveCall, now: number): boolean => {
+    if (seat.ranFrom?.cpu === null) {
+      call.cpuMs = cpuOf(seat);
+      seat.ranFrom = { wall: now, cpu: host.cpu() };
+    }
+    // The machine may have been busy with others: the cheap clock says when to ask the other one.
+    const most = call.cpuMs + now - (seat.ranFrom?.wall ?? now);
+    return most > call.cpuLimitMs && cpuOf(seat) > call.cpuLimitMs;
   };
   const stopClock = (seat: Seat) => {
     if (seat.call !== null) seat.call.cpuMs = cpuOf(seat);
@@ -162,8 +181,28 @@ export function createGuestCalls(
 
   const closeSeat = (seat: Seat, isSound: boolean) => {
     seat.call = null;
-    if (isSound && idle.length < MAX_IDLE && (options.isWarm || seat.guest?.restore() === true))
-      idle.push(seat);
+    if (isSound && (options.isWarm || seat.guest?.restore() === true)) {
+      if (idle.length < MAX_IDLE) idle.push(seat);
+    }
+    keepWarm();
+  };
+  /** Nobody should wait for a new instance: not after one was thrown away, nor while a long call has the first. */
+  const keepWarm = () => {
+    if (isOpening || idle.length >= WARM) return;
+    isOpening = true;
+    pump.whenIdle(() => {
+      openSeat().then(
+        (seat) => {
+          isOpening = false;
+          // Its pages are touched now, not by its first call. Where nothing can be restored, nothing was asked of it.
+          seat.guest?.restore();
+          idle.unshift(seat);
+          keepWarm();
+        },
+        // The next call meets the same failure and tells of it.
+        () => (isOpening = false),
+      );
+    });
   };
   const end = (call: LiveCall, header: string, body: Uint8Array | null) => {
     if (calls.delete(call.id)) output.send(header, body);
@@ -196,6 +235,7 @@ export function createGuestCalls(
     pump.release();
   };
 
+  keepWarm();
   return {
     start({ id, request, ms, cpuMs, memoryPages }) {
       const turn = () => {
@@ -211,6 +251,7 @@ export function createGuestCalls(
         over: null,
         cpuLimitMs: cpuMs,
         cpuMs: 0,
+        isLong: false,
         turn,
       };
       calls.set(id, call);

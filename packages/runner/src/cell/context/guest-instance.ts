@@ -1,4 +1,5 @@
 import { EXPORTED, HOST_SLOT } from "../../prepare/rewrite/exported-names.ts";
+import type { ContextHost } from "./context-host.ts";
 import { rememberGlueState, type GlueState } from "./glue-state.ts";
 import pacerBytes from "./pacer.wat";
 import { takeSnapshot, type MemoryImages, type Snapshot } from "./snapshot.ts";
@@ -34,6 +35,7 @@ export interface GuestCode {
   /** Whether a snapshot reaches everything that a call can change. */
   readonly isRestorable: boolean;
   readonly images: MemoryImages;
+  readonly host: ContextHost;
 }
 
 /** What fuel asks for: go on, suspend, or trap. */
@@ -130,7 +132,7 @@ export async function createGuestInstance(
   let isGlueSame: (() => boolean) | undefined;
   if (code.isRestorable && algaState !== undefined) {
     for (const { pages } of memories.values()) globals.add(pages);
-    snapshot = takeSnapshot({ memories: memories.keys(), globals }, code.images);
+    snapshot = takeSnapshot({ memories: memories.keys(), globals }, code);
     isGlueSame = rememberGlueState(algaState);
   }
   const virtuals = Array.from(memories.values(), (virtual) => ({

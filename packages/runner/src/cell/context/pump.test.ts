@@ -76,6 +76,21 @@ describe("the pump", () => {
     expect(shorts).toBeGreaterThan(slices * 4);
   });
 
+  it("does what can wait when nothing else wants to run, and only then", async () => {
+    const { pump, log, turn } = setUp();
+    pump.whenIdle(() => void log.push("later"));
+    pump.enqueue(() => {
+      log.push("first");
+      pump.release();
+      pump.enqueue(() => {
+        log.push("second");
+        pump.release();
+      });
+    });
+    for (let count = 0; count < 5; count++) await turn();
+    expect(log.filter((entry) => entry !== "flush")).toEqual(["first", "second", "later"]);
+  });
+
   it("takes back what has not run", async () => {
     const { pump, log, turn } = setUp();
     const late = () => void log.push("late");

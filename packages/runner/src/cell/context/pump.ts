@@ -13,6 +13,8 @@ export interface Pump {
   yield(turn: () => void): void;
   /** Take back what has not run yet. */
   remove(turn: () => void): boolean;
+  /** Run this, for some milliseconds, the next time nothing else wants to. */
+  whenIdle(work: () => void): void;
   /** The running guest ended or waits. */
   release(): void;
 }
@@ -26,6 +28,7 @@ const MAX_YIELD_MS = 8;
 export function createPump(host: ContextHost, output: FrameOutput): Pump {
   const ready: (() => void)[] = [];
   const yielded: (() => void)[] = [];
+  const idleWork: (() => void)[] = [];
   let lastSliceAt = 0;
   const resolved = Promise.resolve();
   let isBusy = false;
@@ -46,12 +49,20 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
     lastSliceAt = now;
     return yielded.shift();
   };
+  const hasTurns = () => ready.length + yielded.length > 0;
+  const rest = () => {
+    output.flush();
+    if (idleWork.length > 0) host.later(workWhenIdle);
+  };
+  const workWhenIdle = () => {
+    if (!isBusy && !hasTurns()) idleWork.shift()?.();
+  };
   const run = () => {
     isScheduled = false;
     if (isBusy) return;
     const turn = nextTurn();
     if (turn === undefined) {
-      output.flush();
+      rest();
       return;
     }
     isBusy = true;
@@ -65,22 +76,22 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
     turnEnds = host.clock() + TURN_MS;
     run();
   };
-  const schedule = (rest: boolean) => {
+  const schedule = (isLong: boolean) => {
     if (isBusy || isScheduled) return;
-    if (ready.length + yielded.length === 0) {
-      output.flush();
+    if (!hasTurns()) {
+      rest();
       return;
     }
     isScheduled = true;
     // Before a long guest goes on, the pipe may bring a short one.
-    if (rest || ready.length === 0 || host.clock() > turnEnds) {
+    if (isLong || ready.length === 0 || host.clock() > turnEnds) {
       output.flush();
       host.later(runInNewTurn);
     } else void resolved.then(run);
   };
-  const release = (rest = false) => {
+  const release = (isLong = false) => {
     isBusy = false;
-    schedule(rest);
+    schedule(isLong);
   };
   return {
     enqueue(turn) {
@@ -91,6 +102,10 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
       if (yielded.length === 0) lastSliceAt = host.clock();
       yielded.push(turn);
       release(true);
+    },
+    whenIdle(work) {
+      idleWork.push(work);
+      if (!isBusy && !hasTurns()) rest();
     },
     remove(turn) {
       const index = ready.indexOf(turn);

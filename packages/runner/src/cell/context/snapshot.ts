@@ -1,3 +1,4 @@
+import type { ContextHost } from "./context-host.ts";
 import type { WasmGlobal, WasmMemory } from "./web-assembly.ts";
 
 /** A stretch of a memory: its bytes, or null where it is all zeros. */
@@ -22,7 +23,9 @@ export interface Snapshot {
   restore(): boolean;
 }
 
+/** Memories are whole pages, so whole blocks. */
 const BLOCK = 4_096;
+const ZEROS = new Uint8Array(BLOCK);
 /** Memory cannot shrink, and what a call grew must be zeroed after it: beyond this a new instance is cheaper. */
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 
@@ -32,20 +35,21 @@ export type MemoryImages = MemoryImage[];
 /**
  * Remember all state that is reachable from outside. Globals that cannot be set are constants.
  *
- * @param images - where images are shared; grows by those that no earlier instance had
+ * `images` is where images are shared; it grows by those that no earlier instance had.
  */
 export function takeSnapshot(
   state: { readonly memories: Iterable<WasmMemory>; readonly globals: Iterable<WasmGlobal> },
-  images: MemoryImages,
+  parts: { readonly images: MemoryImages; readonly host: Pick<ContextHost, "isSame"> },
 ): Snapshot {
+  const { images, host } = parts;
   const globals = Array.from(state.globals)
     .filter(isMutable)
     .map((global) => ({ global, first: global.value }));
   const memories = Array.from(state.memories).map((memory) => {
     const live = new Uint8Array(memory.buffer);
-    let image = images.find((one) => isImageOf(one, live));
+    let image = images.find((one) => isImageOf(one, live, host));
     if (image === undefined) {
-      image = takeImage(live);
+      image = takeImage(live, host);
       images.push(image);
     }
     return { memory, image, live };
@@ -79,37 +83,26 @@ function isMutable(global: WasmGlobal): boolean {
   }
 }
 
-function takeImage(live: Uint8Array): MemoryImage {
+function takeImage(live: Uint8Array, host: Pick<ContextHost, "isSame">): MemoryImage {
+  const isZeroBlock = (at: number) => host.isSame(live.subarray(at, at + BLOCK), ZEROS);
   const runs: Run[] = [];
   let at = 0;
   while (at < live.length) {
     const from = at;
-    const isZero = isZeroBlock(live, at);
+    const isZero = isZeroBlock(at);
     do at += BLOCK;
-    while (at < live.length && isZeroBlock(live, at) === isZero);
+    while (at < live.length && isZeroBlock(at) === isZero);
     runs.push({ from, to: at, bytes: isZero ? null : live.slice(from, at) });
   }
   return { length: live.length, runs };
 }
 
-function isImageOf(image: MemoryImage, live: Uint8Array): boolean {
+function isImageOf(image: MemoryImage, live: Uint8Array, host: Pick<ContextHost, "isSame">): boolean {
   if (image.length !== live.length) return false;
-  return image.runs.every(({ from, to, bytes }) => isSame(wordsOf(live, from, to), bytes));
-}
-
-function isZeroBlock(live: Uint8Array, at: number): boolean {
-  return isSame(wordsOf(live, at, at + BLOCK), null);
-}
-
-function isSame(words: Int32Array, bytes: Uint8Array | null): boolean {
-  const others = bytes === null ? null : wordsOf(bytes, 0, bytes.length);
-  for (let index = 0; index < words.length; index++) {
-    if (words[index] !== (others === null ? 0 : others[index])) return false;
-  }
-  return true;
-}
-
-/** Memories are whole pages, so words fit. */
-function wordsOf(bytes: Uint8Array, from: number, to: number): Int32Array {
-  return new Int32Array(bytes.buffer, bytes.byteOffset + from, (to - from) / 4);
+  return image.runs.every(({ from, to, bytes }) => {
+    if (bytes !== null) return host.isSame(live.subarray(from, to), bytes);
+    for (let at = from; at < to; at += BLOCK)
+      if (!host.isSame(live.subarray(at, at + BLOCK), ZEROS)) return false;
+    return true;
+  });
 }
