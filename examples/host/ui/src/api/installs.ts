@@ -53,12 +53,10 @@ export const KEPT_DAYS = 30;
 /** When an extension was uninstalled last, as far as what it stored may still be there; else null. */
 export async function readUninstalledAt(registryId: string, slug: string): Promise<string | null> {
   const from = new Date(Date.now() - KEPT_DAYS * 86_400_000).toISOString();
-  const tries = [registryId, slug].flatMap((resourceId) =>
-    ["http.uninstall", "http.uninstallExtension"].map((eventType) =>
-      request<Page<AuditRecord>>(
-        "GET",
-        `/api/extensions/audit${toQuery({ eventType, resourceId, from, limit: 20 })}`,
-      ),
+  const tries = [registryId, slug].map((resourceId) =>
+    request<Page<AuditRecord>>(
+      "GET",
+      `/api/extensions/audit${toQuery({ eventType: "http.uninstall", resourceId, from, limit: 20 })}`,
     ),
   );
   const times = (await Promise.all(tries))

@@ -74,7 +74,7 @@ export function ScheduleRow({ schedule, onChanged, onOpen }: ScheduleRowProps): 
         <Button
           variant="outline"
           size="sm"
-          aria-label={`Run ${name} now`}
+          aria-label={`Run now: ${name}`}
           loading={action.isBusy}
           onClick={() => act(() => runSchedule(registryId, id), `${name} runs now.`)}
         >
