@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { RegistryDb, SharedDb } from "../db/registry-db.ts";
 import { RegistryError } from "../errors.ts";
 import type { HeadSigner } from "../ports.ts";
+import { createCoalescer } from "../quotas/coalesce.ts";
 import { broken, growSnapshot } from "./grow-snapshot.ts";
 import { MAX_AHEAD_MS, type Head } from "./head.ts";
 import { proveInclusion, type SnapshotProof } from "./prove-inclusion.ts";
@@ -41,7 +42,7 @@ export interface HeadsContext {
 
 /** Signed heads of the release log. */
 export function createHeads(context: HeadsContext): Heads {
-  const current = async (tenantId: string): Promise<string> => {
+  const make = async (tenantId: string): Promise<string> => {
     const signer = context.signer;
     if (signer === null) {
       throw new RegistryError("heads_not_configured", "This registry signs no heads: set headSigningKey.");
@@ -51,6 +52,12 @@ export function createHeads(context: HeadsContext): Heads {
       if (step.isNewest) return step.signed;
     }
   };
+  // A signer may be slow: all who ask for one chain meanwhile wait for one connection, and do not take up one each.
+  const shared = createCoalescer<null, string>(async (tenantId, askers) => {
+    const signed = await make(tenantId);
+    return askers.map(() => signed);
+  });
+  const current = (tenantId: string): Promise<string> => shared(tenantId, null);
   return Object.freeze<Heads>({
     current: (query = {}) => current(query.tenantId ?? ""),
     proof: (request) => proveInclusion(context.db, { ...request, current: () => current("") }),

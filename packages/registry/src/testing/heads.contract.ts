@@ -184,6 +184,32 @@ export function headsContract(world: () => World): void {
       expect(await codeOf(world().reopen({ headSigningKey: "x" }))).toBe("invalid_key");
     });
 
+    test("a signer that hangs holds up nobody but those who ask for its heads", async () => {
+      const pem = await createPemSigner(key.privateKeyPem);
+      const [asked, signed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      let count = 0;
+      const slow = await world().reopen({
+        headSigningKey: {
+          keyId: pem.keyId,
+          async sign(data) {
+            count += 1;
+            asked.resolve();
+            await signed.promise;
+            return pem.sign(data);
+          },
+        },
+      });
+      await publish();
+      const first = slow.heads.current();
+      await asked.promise;
+      const more = Array.from({ length: 20 }, () => slow.heads.current());
+      // PGlite has one connection, which the signer holds.
+      if (world().database.engine === "postgres") await slow.installs("somebody");
+      signed.resolve();
+      expect(new Set(await Promise.all([first, ...more])).size).toBe(1);
+      expect(count).toBe(1);
+    });
+
     test("when signing fails nothing has happened", async () => {
       const before = await check(await registry.heads.current());
       await publish();
