@@ -40,7 +40,7 @@ class Refusal extends Error {
  *
  * The token must be signed by a configured issuer's key, be for this registry, young, never used before, and fit a
  * rule; keys or their addresses in its header count for nothing. The principal may publish as the rule's publisher,
- * nothing else. Why a token is refused goes to `onRefused`, not to the caller.
+ * and say what is offered of it (yank, deprecate, channels), nothing else. Why a token is refused goes to `onRefused`, not to the caller.
  *
  * @throws {TypeError} at once on an issuer or rule that could not work or would let anyone in.
  */

@@ -44,6 +44,13 @@ export async function changePublisher(
 ): Promise<PublisherInfo> {
   const { principal } = ref;
   requirePublish(principal);
+  // Else whoever gets hold of a CI job's key once keeps the name for good.
+  if (principal.userType !== "internal") {
+    throw new RegistryError(
+      "forbidden",
+      "Who owns a publisher's name is changed by people, not by programs.",
+    );
+  }
   const publisher = ref.publisher.toLowerCase();
   assertPublisher(principal, publisher);
   await db.shared(async (tx) => {

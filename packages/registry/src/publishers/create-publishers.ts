@@ -18,7 +18,7 @@ export interface TransferPublisherRequest extends PublisherRef {
   readonly toTenantId: string;
 }
 
-/** Who owns the names of publishers. All but `get` are for a principal of the owner with `extension:publish`. */
+/** Who owns the names of publishers. All but `get` are for people of the owner with `extension:publish`. */
 export interface Publishers {
   /** Null when nobody has published under the name. */
   get(request: PublisherRef): Promise<PublisherInfo | null>;

@@ -120,6 +120,7 @@ export function publishersContract(world: () => World): void {
       const { publishers } = world().registry;
       const { ref } = await first();
       const other = { ...ref, principal: principalOf(newTenant(), ["extension:publish"]) };
+      const program = { ...ref, principal: { ...ref.principal, userType: "service" as const } };
       const powerless = { ...ref, principal: principalOf(ref.principal.tenantId, ["extension:manage"]) };
       const limited = { ...ref, principal: { ...ref.principal, publishers: ["another"] } };
       const unknown = { ...ref, publisher: newManifest().publisher };
@@ -132,6 +133,7 @@ export function publishersContract(world: () => World): void {
         [other, "publisher_not_owned"],
         [limited, "publisher_not_owned"],
         [powerless, "forbidden"],
+        [program, "forbidden"],
         [unknown, "publisher_not_found"],
       ] as const) {
         for (const verb of verbs(who)) expect((await refusalOf(verb())).code).toBe(code);
