@@ -10,6 +10,7 @@ test.each([
   ],
   ["Acme Corporation Ltd", "my-extension-name", "acmecorpora-myextension.ext.example"],
   ["--Ä__b--", "x", "b-x.ext.example"],
+  ["日本", "54476593-4127-4b9c-856e-7e4f85daa48f", "54476593.ext.example"],
 ])("%s and %s", (tenantId, registryId, domain) => {
   expect(runnerDomain(tenantId, registryId, "ext.example")).toBe(domain);
 });

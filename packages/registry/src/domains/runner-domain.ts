@@ -12,7 +12,8 @@ function label(id: string): string {
 
 /** Host name of an install's own origin: `<tenant>-<extension>.<root>` (contract §6.6). */
 export function runnerDomain(tenantId: string, registryId: string, root: string): string {
-  return `${label(tenantId)}-${label(registryId)}.${root}`;
+  // No name begins with a dash, whatever nothing is left of.
+  return `${[label(tenantId), label(registryId)].filter(Boolean).join("-")}.${root}`;
 }
 
 /** The same with a short digest of both ids: for when another tenant's has the short one. */
