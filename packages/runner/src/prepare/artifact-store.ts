@@ -6,7 +6,7 @@ import { RunnerError } from "../errors.ts";
 import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
-export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@4";
+export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@5";
 
 /** Prepared components: in memory, then on disk, then made. */
 export interface ArtifactStore {

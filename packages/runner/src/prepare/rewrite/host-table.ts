@@ -11,12 +11,7 @@ export interface HostTable {
   /** Push whether a slot is still empty, as it is while the module itself is being instantiated. */
   isEmpty(slot: keyof typeof HOST_SLOT): Uint8Array;
   /** Type indices of the signatures below. */
-  readonly types: {
-    readonly none: number;
-    readonly get: number;
-    readonly map: number;
-    readonly three: number;
-  };
+  readonly types: { readonly none: number; readonly get: number; readonly map: number };
 }
 
 const FUNCTION = 0x60;
@@ -32,9 +27,8 @@ export function appendHostTable(module: CoreModule): HostTable {
     Uint8Array.of(FUNCTION, 0, 0),
     Uint8Array.of(FUNCTION, 0, 1, I32),
     Uint8Array.of(FUNCTION, 1, I32, 1, I32),
-    Uint8Array.of(FUNCTION, 3, I32, I32, I32, 0),
   ]);
-  const types = { none, get: none + 1, map: none + 2, three: none + 3 };
+  const types = { none, get: none + 1, map: none + 2 };
   const typeOf = { pace: types.none, memorySize: types.get, memoryGrow: types.map };
   const table = module.imported.tables + countOf(module, SECTION.table);
   const slots = Object.keys(HOST_SLOT).length;

@@ -19,7 +19,18 @@ const NO_RESULT = 0x40;
 const MUTABLE = 1;
 const NO_LOCALS = 0;
 /** Bytes moved or filled for one unit of fuel, as a power of two: about what a loop turn costs. */
-const BULK_SHIFT = 9;
+const BYTES_SHIFT = 9;
+/** Units of fuel for one element of a table, as a power of two. */
+const ELEMENTS_SHIFT = 2;
+/** More elements than any table may have. */
+const MOST_ELEMENTS = 1 << 20;
+const LONG_FOR_BYTES: ReadonlySet<number> = new Set([BULK.memoryInit, BULK.memoryCopy, BULK.memoryFill]);
+const LONG_FOR_ELEMENTS: ReadonlySet<number> = new Set([
+  BULK.tableInit,
+  BULK.tableCopy,
+  BULK.tableGrow,
+  BULK.tableFill,
+]);
 /** Before the cell fills it up: enough for any `start` function that ends. */
 const FULL = 0x7fff_ffff;
 
@@ -27,8 +38,8 @@ const FULL = 0x7fff_ffff;
  * Count fuel down at every loop head and on entry to every function that calls; below zero the cell is called, which
  * refills it, suspends the guest or stops it.
  *
- * Functions without calls need no check on entry: they end, or loop. Copies and fills cost by their length, because
- * one of them can take as long as a million loop turns.
+ * Functions without calls need no check on entry: they end, or loop. What moves, fills or grows stretches of memories
+ * and tables costs by their length, because one of them can take as long as a million loop turns.
  */
 export function meterFuel(module: CoreModule, host: HostTable): void {
   const fuel = module.imported.globals + countOf(module, SECTION.global);
@@ -36,8 +47,8 @@ export function meterFuel(module: CoreModule, host: HostTable): void {
   appendExport(module, EXPORTED.fuel, KIND.global, fuel);
   const index = leb(fuel);
   const pace = nextFunction(module);
-  const copy = pace + 1;
-  const fill = pace + 2;
+  const chargeBytes = pace + 1;
+  const chargeElements = pace + 2;
   const callIfEmpty = code(
     [OP.globalGet, index, OP.i32Const, 0, OP.i32LtS],
     [OP.if, NO_RESULT, OP.call, leb(pace), OP.end],
@@ -47,23 +58,30 @@ export function meterFuel(module: CoreModule, host: HostTable): void {
   editBodies(module, {
     atLoop: check,
     atEntry: check,
-    replace: ({ opcode, second }) => {
+    // The length is on top of the stack; charging leaves it there.
+    before: ({ opcode, second }) => {
       if (opcode !== OP.bulk) return undefined;
-      if (second === BULK.memoryCopy) return code(OP.call, leb(copy));
-      return second === BULK.memoryFill ? code(OP.call, leb(fill)) : undefined;
+      if (LONG_FOR_BYTES.has(second)) return code(OP.call, leb(chargeBytes));
+      return LONG_FOR_ELEMENTS.has(second) ? code(OP.call, leb(chargeElements)) : undefined;
     },
   });
 
   appendFunction(module, host.types.none, code(NO_LOCALS, host.call("pace"), OP.end));
-  if (module.imported.memories + countOf(module, SECTION.memory) === 0) return;
-  const chargeLength = code(
-    [OP.globalGet, index, OP.localGet, 2, OP.i32Const, BULK_SHIFT, OP.i32ShrU],
-    [OP.i32Sub, OP.globalSet, index],
-    callIfEmpty,
+  const charge = (cost: Uint8Array) =>
+    code(
+      [NO_LOCALS, OP.globalGet, index, cost, OP.i32Sub, OP.globalSet, index],
+      [callIfEmpty, OP.localGet, 0, OP.end],
+    );
+  const most = code(OP.i32Const, signedLeb(MOST_ELEMENTS));
+  appendFunction(module, host.types.map, charge(code(OP.localGet, 0, OP.i32Const, BYTES_SHIFT, OP.i32ShrU)));
+  appendFunction(
+    module,
+    host.types.map,
+    charge(
+      code(
+        [OP.localGet, 0, most, OP.localGet, 0, most, OP.i32LtU, OP.select],
+        [OP.i32Const, ELEMENTS_SHIFT, OP.i32Shl],
+      ),
+    ),
   );
-  const operands = code(OP.localGet, 0, OP.localGet, 1, OP.localGet, 2);
-  const bulk = (...instruction: number[]) =>
-    code(NO_LOCALS, chargeLength, operands, OP.bulk, ...instruction, OP.end);
-  appendFunction(module, host.types.three, bulk(BULK.memoryCopy, 0, 0));
-  appendFunction(module, host.types.three, bulk(BULK.memoryFill, 0));
 }

@@ -64,6 +64,26 @@ describe("fuel", () => {
       "long copies",
       '(memory 16) (func (export "f") (param i32) (memory.copy (i32.const 0) (i32.const 1) (i32.mul (local.get 0) (i32.const 512))))',
     ],
+    [
+      "long initialisations",
+      `(memory 16) (data $d "${"x".repeat(51_200)}") (func (export "f") (param i32) (memory.init $d (i32.const 0) (i32.const 0) (i32.mul (local.get 0) (i32.const 512))))`,
+    ],
+    [
+      "long fills of tables",
+      '(table 1000 funcref) (func (export "f") (param i32) (table.fill (i32.const 0) (ref.null func) (i32.div_u (local.get 0) (i32.const 4))))',
+    ],
+    [
+      "long copies between tables",
+      '(table 1000 funcref) (table 1000 externref) (func (export "f") (param i32) (table.copy 1 1 (i32.const 0) (i32.const 1) (i32.div_u (local.get 0) (i32.const 4))))',
+    ],
+    [
+      "growing tables",
+      '(table 1 funcref) (func (export "f") (param i32) (drop (table.grow (ref.null func) (i32.div_u (local.get 0) (i32.const 4)))))',
+    ],
+    [
+      "long initialisations of tables",
+      `(table 1000 funcref) (elem $e func ${"$g ".repeat(100)}) (func $g) (func (export "f") (param i32) (table.init $e (i32.const 0) (i32.const 0) (i32.div_u (local.get 0) (i32.const 4))))`,
+    ],
   ])("is used up by %s, once for each turn", async (_name, text) => {
     let paced = 0;
     const { call, fuel } = await start(`(module ${text})`, {
@@ -80,6 +100,17 @@ describe("fuel", () => {
     fuel.value = 10;
     call["f"]?.(100);
     expect(paced).toBe(1);
+  });
+
+  it("cannot be filled up by a length that no table has", async () => {
+    const { call, fuel } = await start(
+      `(module (table 1 funcref) (func (export "f") (param i32) (drop (table.grow (ref.null func) (local.get 0)))))`,
+    );
+    for (const length of [-1, 0x2000_0000, 0x4000_0001, -0x8000_0000]) {
+      fuel.value = 1_000;
+      call["f"]?.(length);
+      expect(fuel.value).toBeLessThan(1_000);
+    }
   });
 
   it("stops a guest when the host throws, and costs nothing without calls or loops", async () => {

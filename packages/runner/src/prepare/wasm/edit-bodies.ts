@@ -8,6 +8,8 @@ import { readValueType } from "./value-type.ts";
 export interface BodyEdits {
   /** In place of an instruction; undefined keeps it. */
   readonly replace?: (instruction: Instruction) => Uint8Array | undefined;
+  /** In front of an instruction; undefined adds nothing. */
+  readonly before?: (instruction: Instruction) => Uint8Array | undefined;
   /** Behind the head of every loop. */
   readonly atLoop?: Uint8Array;
   /** In front of every body that calls anything: what calls nothing ends by itself, or loops. */
@@ -52,6 +54,11 @@ function editBody(reader: ByteReader, bodyStart: number, bodyEnd: number, edits:
     if (opcode === OP.loop && edits.atLoop !== undefined) {
       parts.push(bytes.subarray(kept, reader.at), edits.atLoop);
       kept = reader.at;
+    }
+    const prelude = edits.before?.(instruction);
+    if (prelude !== undefined) {
+      parts.push(bytes.subarray(kept, at), prelude);
+      kept = at;
     }
     const replacement = edits.replace?.(instruction);
     if (replacement === undefined) continue;

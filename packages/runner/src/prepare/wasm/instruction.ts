@@ -18,8 +18,11 @@ export const OP = {
   memorySize: 0x3f,
   memoryGrow: 0x40,
   i32Const: 0x41,
+  select: 0x1b,
   i32LtS: 0x48,
+  i32LtU: 0x49,
   i32Sub: 0x6b,
+  i32Shl: 0x74,
   i32ShrU: 0x76,
   refIsNull: 0xd1,
   bulk: 0xfc,
@@ -27,6 +30,7 @@ export const OP = {
 
 /** Second opcodes after {@link OP}.bulk. */
 export const BULK = {
+  memoryInit: 8,
   dataDrop: 9,
   memoryCopy: 10,
   memoryFill: 11,
