@@ -29,6 +29,19 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        // `npm run attack`; not part of `npm test`, which it would double.
+        test: {
+          ...shared,
+          name: "attack",
+          include: ["test/attack/**/*.test.ts"],
+          pool: "forks",
+          execArgv: ["--expose-gc"],
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+/** What a runner that leaks would leave behind. */
+export interface Holdings {
+  readonly processes: number;
+  readonly descriptors: number;
+  readonly sockets: number;
+  readonly temporaries: number;
+  readonly rssBytes: number;
+  /** V8's heap and what it holds outside of it. */
+  readonly heapBytes: number;
+}
+
+/** Count what this process holds: descendants, descriptors, sockets, entries of the temp directory, memory. */
+export function countHoldings(): Holdings {
+  const links = readdirSync("/proc/self/fd").map((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return null;
+    }
+  });
+  const { rss, heapUsed, external } = process.memoryUsage();
+  const open = links.filter((link) => link !== null);
+  return {
+    processes: descendants(process.pid).length,
+    descriptors: open.length,
+    sockets: open.filter((link) => link.startsWith("socket:")).length,
+    temporaries: readdirSync(tmpdir()).length,
+    rssBytes: rss,
+    heapBytes: heapUsed + external,
+  };
+}
+
+/** Every living descendant of a process; zombies count. */
+export function descendants(pid: number): number[] {
+  let direct: number[];
+  try {
+    direct = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").split(" ").filter(Boolean).map(Number),
+    );
+  } catch {
+    return [];
+  }
+  return direct.flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** Resident memory of one process, in bytes; 0 when it is gone. */
+export function rssBytes(pid: number): number {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return Number(kib ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Directories that confined descendants hold open: a way out unless it is the root they are confined to. */
+export function openDirectories(pid: number): { readonly pid: number; readonly isOwnRoot: boolean }[] {
+  const own = statSync("/").ino;
+  return descendants(pid).flatMap((one) => {
+    try {
+      const root = statSync(`/proc/${one}/root`);
+      if (root.ino === own) return [];
+      return readdirSync(`/proc/${one}/fd`).flatMap((fd) => {
+        const opened = statSync(`/proc/${one}/fd/${fd}`, { throwIfNoEntry: false });
+        if (opened?.isDirectory() !== true) return [];
+        return [{ pid: one, isOwnRoot: opened.ino === root.ino && opened.dev === root.dev }];
+      });
+    } catch {
+      // It is gone, or not ours to look into.
+      return [];
+    }
+  });
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../scripts/run.ts";
+import { CONTROLS, type Control } from "./controls.ts";
+import { copyPackages } from "./packages.ts";
+
+interface Report {
+  readonly testResults?: readonly {
+    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+  }[];
+}
+
+/**
+ * Leave out one control at a time, in a copy of the built packages, and run the rows that should notice.
+ *
+ * @param names - parts of the controls' names; all when there are none
+ * @returns whether every control was missed by at least one row
+ */
+export async function checkMutations(names: readonly string[]): Promise<boolean> {
+  const chosen = CONTROLS.filter(
+    ({ name }) => names.length === 0 || names.some((part) => name.includes(part)),
+  );
+  const table: (readonly [control: string, red: readonly string[]])[] = [];
+  for (const control of chosen) {
+    const red = await redRows(control);
+    table.push([control.name, red]);
+    process.stdout.write(
+      `${control.name.padEnd(46)} ${red.length === 0 ? "NO ROW NOTICED" : red.join("; ")}\n`,
+    );
+  }
+  const missed = table.filter(([, red]) => red.length > 0).length;
+  process.stdout.write(`\n${missed} of ${table.length} controls are missed by at least one row\n`);
+  return missed === table.length;
+}
+
+async function redRows({ patches, file, rows }: Control): Promise<readonly string[]> {
+  const copy = copyPackages(patches);
+  const work = mkdtempSync(join(tmpdir(), "alga-attack-report-"));
+  const report = join(work, "report.json");
+  try {
+    const { code } = await run(
+      "vitest",
+      [
+        "run",
+        "--project",
+        "attack",
+        `test/attack/${file}.test.ts`,
+        "-t",
+        rows,
+        "--reporter=json",
+        `--outputFile=${report}`,
+      ],
+      { env: { ATTACK_ROOT: copy.root }, quiet: true },
+    );
+    const { testResults = [] } = JSON.parse(readFileSync(report, "utf8")) as Report;
+    const results = testResults.flatMap(({ assertionResults }) => assertionResults);
+    const failed = results.filter(({ status }) => status === "failed").map(({ title }) => title);
+    // Where not even the runner starts, no row runs.
+    return failed.length === 0 && code !== 0 ? ["every row: the runner refuses to start"] : failed;
+  } finally {
+    copy.remove();
+    rmSync(work, { recursive: true });
+  }
+}

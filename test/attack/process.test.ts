@@ -1,0 +1,231 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { codeOf, openArena, textOf, type Arena, type AttackCall } from "./arena.ts";
+import { compromisedCell } from "./fixtures/compromised-cell.ts";
+import { coreGuest } from "./fixtures/core-guest.ts";
+import { INJECTED_GLUE, injectArtifact } from "./fixtures/injected-glue.ts";
+import { slowStorage } from "./fixtures/slow-storage.ts";
+import { wallTiers } from "./fixtures/walls.ts";
+import { descendants, openDirectories } from "./machine.ts";
+import { BUILT_ROOT, copyPackages, loadPackages, type Packages } from "./packages.ts";
+import { printReport } from "./report.ts";
+
+const MIB = 1024 * 1024;
+
+describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attacker's", (tier, wall) => {
+  const directory = mkdtempSync(join(tmpdir(), "alga-attack-outside-"));
+  const outside = join(directory, "host.db");
+  const server = createServer((_request, response) => response.end("inside"));
+  const unix = createServer((_request, response) => response.end("inside"));
+  const udp = createSocket("udp4");
+  let copy: ReturnType<typeof copyPackages>;
+  let arena: Arena;
+  let bystander: Arena;
+
+  beforeAll(async () => {
+    process.env["ATTACK_SECRET"] = "attack-secret";
+    writeFileSync(outside, "");
+    unix.listen(join(directory, "host.sock"));
+    server.listen(0, "127.0.0.1");
+    udp.bind(0, "127.0.0.1");
+    udp.on("message", (_message, { port }) => udp.send("pong", port, "127.0.0.1"));
+    await Promise.all([server, unix, udp].map((one) => once(one, "listening")));
+    const guest = {
+      hostile: await coreGuest({ attack: "" }),
+      neighbour: await coreGuest({ attack: "", pages: 3 }),
+    };
+    // Cells of another runner: what a process that breaks out could hurt.
+    bystander = await openArena({ guests: guest, wall });
+    const script = compromisedCell({
+      port: (server.address() as AddressInfo).port,
+      udpPort: udp.address().port,
+      socketPath: join(directory, "host.sock"),
+      pids: [process.pid, process.ppid, 1, ...descendants(process.pid)],
+      outside,
+    });
+    copy = copyPackages([]);
+    replaceCell(copy.root, script);
+    const packages: Packages = await loadPackages(copy.root);
+    arena = await openArena({
+      packages,
+      guests: guest,
+      wall,
+      storage: slowStorage(packages.testing.createMemoryStorage()),
+    });
+    expect(arena.runner.wall).toBe(tier);
+  }, 180_000);
+  afterAll(async () => {
+    await arena?.close();
+    await bystander?.close();
+    copy?.remove();
+    server.close();
+    unix.close();
+    udp.close();
+    delete process.env["ATTACK_SECRET"];
+    rmSync(directory, { recursive: true });
+    printReport(`P. process and authority, ${tier}`);
+  });
+
+  const rob = async (row: string, name: string): Promise<unknown> => {
+    const { result } = await arena.survive(`${row} (${tier})`, () =>
+      arena.call(arena.hostile, { path: `/p/${name}` }),
+    );
+    expect(result).toMatchObject({ status: 200, error: null });
+    // Its neighbours in other runners live, too.
+    expect((await bystander.call(bystander.hostile)).status).toBe(200);
+    return JSON.parse(textOf(result));
+  };
+
+  test("P01 reads and writes no file", async () => {
+    expect(await rob("P01 files", "files")).toEqual([]);
+  });
+
+  test("P02 sqlite opens, attaches and vacuums nothing outside", async () => {
+    expect(await rob("P02 sqlite", "sqlite")).toEqual([]);
+    expect(statSync(outside).size).toBe(0);
+  });
+
+  test("P03 TCP, UDP, unix sockets, DNS and fetch reach nobody", async () => {
+    expect(await rob("P03 network", "network")).toEqual([]);
+  });
+
+  test("P05 signals hurt nobody, and nobody is root", async () => {
+    const before = descendants(process.pid);
+    expect(await rob("P05 signals", "signals")).toEqual([]);
+    const after = descendants(process.pid);
+    expect(before.filter((pid) => !after.includes(pid))).toEqual([]);
+  });
+
+  test("P06 no processes, threads, WASI, FFI, inspector or addons", async () => {
+    expect(await rob("P06 spawn", "spawn")).toEqual([]);
+  });
+
+  test("P07 environment, arguments, report and descriptors hold nothing", async () => {
+    const { stolen, environment, kinds } = (await rob("P07 secrets", "secrets")) as {
+      stolen: string[];
+      environment: string[];
+      kinds: Record<string, string>;
+    };
+    expect(stolen).toEqual([]);
+    expect(environment).toEqual([]);
+    // stdio, and what node opens for itself.
+    expect(Object.keys(kinds).length).toBeLessThan(24);
+    expect(openDirectories(process.pid).filter(({ isOwnRoot }) => !isOwnRoot)).toEqual([]);
+  });
+
+  test("P09 there is no IPC channel", async () => {
+    expect(await rob("P09 ipc", "ipc")).toEqual([]);
+  });
+
+  const crash = async (row: string, name: string, call: AttackCall = {}) => {
+    const { result, sight } = await arena.survive(`${row} (${tier})`, async () => {
+      const started = performance.now();
+      const response = await arena.call(arena.hostile, { path: `/p/${name}`, timeoutMs: 8_000, ...call });
+      return { response, ms: performance.now() - started };
+    });
+    return { ...result, sight };
+  };
+
+  test.each([
+    ["P10 frames of calls nobody made", "frames-of-nobody"],
+    ["P10 up, again and again", "up-flood"],
+    ["P10 a frame of 2 GiB", "huge-frame"],
+    ["P10 a header that fills the heap", "huge-header"],
+    ["P10 hoarding host calls", "hoard"],
+    ["P10 a value of many pieces", "nodes"],
+    ["P10 garbage", "garbage"],
+  ])("%s", async (row, name) => {
+    const { response, ms, sight } = await crash(row, name);
+    expect(codeOf(response)).toBe("runner_crashed");
+    expect(ms).toBeLessThan(4_000);
+    expect(sight.ownGrowthBytes).toBeLessThan(200 * MIB);
+  });
+
+  test("P10 host calls without end", async () => {
+    const { response, sight } = await crash("P10 host call flood", "host-flood");
+    expect(["runner_crashed", "host_calls_exceeded"]).toContain(codeOf(response));
+    expect(sight.ownGrowthBytes).toBeLessThan(200 * MIB);
+  });
+
+  test("P10 frames of a call that is over", async () => {
+    const { response, sight } = await crash("P10 frames after the end", "frames-after-end");
+    expect(codeOf(response)).toBe("ok");
+    expect(sight.ownGrowthBytes).toBeLessThan(200 * MIB);
+  });
+
+  test("P10 never reading what is sent", async () => {
+    const { response, sight } = await crash("P10 deaf", "deaf", { timeoutMs: 4_000 });
+    expect(["runner_crashed", "deadline_exceeded", "host_calls_exceeded"]).toContain(codeOf(response));
+    expect(sight.ownGrowthBytes).toBeLessThan(400 * MIB);
+  });
+
+  test("P10 shouting on stderr", async () => {
+    const { response, sight } = await crash("P10 stderr", "shout");
+    expect(codeOf(response)).toBe("ok");
+    expect(sight.ownGrowthBytes).toBeLessThan(100 * MIB);
+  });
+
+  test("P11 memory ends the process, not the machine", async () => {
+    const { response, sight } = await crash("P11 memory", "memory");
+    expect(codeOf(response)).toBe("runner_crashed");
+    expect(sight.ownGrowthBytes).toBeLessThan(100 * MIB);
+    expect(sight.largestChildBytes).toBeLessThan(1_300 * MIB);
+  });
+
+  test("P12 a spin without a wasm loop dies at the deadline", async () => {
+    const { response, ms } = await crash("P12 spin", "spin", { timeoutMs: 300 });
+    expect(codeOf(response)).toBe("deadline_exceeded");
+    expect(ms).toBeLessThan(1_500);
+  });
+
+  test("P13 the pipe says who is calling, whatever a frame says", async () => {
+    const context = JSON.stringify(await rob("P13 forged identity", "forge"));
+    expect(context).toContain("mallory");
+    expect(context).not.toContain("alice");
+  });
+});
+
+describe.each(wallTiers())("behind the %s wall, glue that a failed gate let in", (tier, wall) => {
+  const cacheDir = mkdtempSync(join(tmpdir(), "alga-attack-glue-"));
+  let arena: Arena;
+
+  beforeAll(async () => {
+    const guests = {
+      hostile: await coreGuest({ attack: "" }),
+      neighbour: await coreGuest({ attack: "", pages: 3 }),
+    };
+    const before = await openArena({ guests, wall, cacheDir });
+    await before.close();
+    await injectArtifact(BUILT_ROOT, cacheDir, (artifact) => ({
+      ...artifact,
+      glue: artifact.glue + INJECTED_GLUE,
+      isRestorable: false,
+    }));
+    arena = await openArena({ guests, wall, cacheDir });
+  }, 180_000);
+  afterAll(async () => {
+    await arena?.close();
+    rmSync(cacheDir, { recursive: true });
+    printReport(`P. injected glue, ${tier}`);
+  });
+
+  test("P01–P09 reaches nothing that is not of its own realm", async () => {
+    const { result } = await arena.survive(`P01-P09 glue (${tier})`, () =>
+      arena.call(arena.hostile, { path: "/probe" }),
+    );
+    expect(result).toMatchObject({ status: 200, error: null });
+    const { stolen, foreign } = JSON.parse(textOf(result)) as { stolen: string[]; foreign: string };
+    process.stdout.write(`injected glue: error of the outer realm caught: ${foreign}\n`);
+    expect(stolen).toEqual([]);
+  });
+});
+
+function replaceCell(root: string, script: string): void {
+  writeFileSync(join(root, "node_modules/@alga-ext/runner/dist/cell.js"), script);
+}
