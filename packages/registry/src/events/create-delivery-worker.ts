@@ -69,7 +69,7 @@ export function createDeliveryWorker(
   const wake = createWake({ queue, logger });
   const step = createStepper({ db, clock, leaseMs, timeoutMs, maxAttempts: retry.maxAttempts });
   const active = new Set<Promise<void>>();
-  const state = { isWanted: false, isStopping: false, remindedAt: 0 };
+  const state = { isWanted: false, isStopping: false, remindedAt: 0, after: "" };
   let rung = Promise.withResolvers<void>();
   let working: Promise<void> | null = null;
   let listening: { stop(): Promise<void> } | null = null;
@@ -99,7 +99,13 @@ export function createDeliveryWorker(
       const free = concurrency - active.size;
       // Half the slots at a time: one transaction takes many lanes.
       if (free >= Math.ceil(concurrency / 2)) {
-        const lanes = await claimLanes(db, { now: clock(), leaseMs, limit: free });
+        const { lanes, last } = await claimLanes(db, {
+          now: clock(),
+          leaseMs,
+          limit: free,
+          after: state.after,
+        });
+        state.after = last;
         for (const lane of lanes) begin(lane);
         if (active.size === 0) return;
         if (lanes.length > 0) remind({ isMore: lanes.length === free });

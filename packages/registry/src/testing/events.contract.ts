@@ -396,6 +396,18 @@ export function eventsContract(world: () => World): void {
       expect(payloads(receiver.accepted(tenantId))).toEqual(["done", "done", "held"]);
     });
 
+    test("a tenant with much to deliver keeps nobody else waiting", async () => {
+      const [busy, other, third] = [await start(), await start(), await start()];
+      for (let n = 0; n < 40; n += 1) await emit(busy.tenantId, n);
+      world().clock.now += 1_000;
+      for (const { tenantId } of [other, third]) for (let n = 0; n < 3; n += 1) await emit(tenantId, n);
+      const receiver = createReceiver();
+      await workerOf(receiver).drain();
+      const lastOf = (tenantId: string) => receiver.calls.findLastIndex((call) => call.tenantId === tenantId);
+      expect(receiver.accepted(busy.tenantId)).toHaveLength(40);
+      expect(Math.max(lastOf(other.tenantId), lastOf(third.tenantId))).toBeLessThan(25);
+    });
+
     test("a worker listens, is woken by a commit and by a retry, and stops", async () => {
       const { tenantId } = await subscribed();
       const bell = createBell();

@@ -69,7 +69,8 @@ export const EVENT_TABLES: readonly string[] = [
     claim uuid,
     primary key (tenant_id, source_id, lane_key))
     with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05)`,
-  `create index extension_delivery_lane_due on extension_delivery_lane (due_at) where due_at is not null`,
+  `create index extension_delivery_lane_due on extension_delivery_lane (tenant_id, due_at)
+    where due_at is not null`,
   `create index extension_delivery_lane_held on extension_delivery_lane (tenant_id, install_id) where due_at is null`,
   // Held deliveries are looked at again whenever their install changes, whoever changes it.
   `create function ext_release_lanes() returns trigger language plpgsql as $$
