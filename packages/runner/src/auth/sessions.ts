@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
 import { compactDecrypt, jwtVerify } from "jose";
 import {
   HANDSHAKE_TYP,
@@ -13,7 +14,7 @@ import type { ReplayCache } from "./replay-cache.ts";
 export interface SessionKey {
   readonly kid: string;
   readonly issuer: string;
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
   /** Epoch ms. */
   readonly expiresAt: number;
 }
@@ -58,7 +59,7 @@ export function createSessions(options: {
       // The oldest sessions go first; a gateway whose session is gone shakes hands again.
       if (sessions.size >= MAX_SESSIONS) sessions.delete(sessions.keys().next().value ?? "");
       sessions.delete(claims.kid);
-      sessions.set(claims.kid, { kid: claims.kid, issuer: claims.iss, key, expiresAt });
+      sessions.set(claims.kid, { kid: claims.kid, issuer: claims.iss, key: createSecretKey(key), expiresAt });
       return { kid: claims.kid, expires_at: new Date(expiresAt).toISOString() };
     },
     find(kid) {

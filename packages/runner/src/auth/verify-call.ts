@@ -6,12 +6,15 @@ import {
   type CallClaims,
   type ExecuteRequest,
 } from "@alga-ext/protocol";
+import { LRUCache } from "lru-cache";
 import { RunnerError } from "../errors.ts";
 import type { ReplayCache } from "./replay-cache.ts";
 import type { Sessions } from "./sessions.ts";
 
 const CLOCK_SKEW_S = 5;
 const MAX_TOKEN_CHARS = 8_192;
+const TEXTS = ["iss", "sub", "tenant", "ext", "hash", "method", "path", "bh", "jti"] as const;
+const NUMBERS = ["iat", "exp", "deadline"] as const;
 
 /** Parts of a call token that passed every check but the comparison with the parsed body. */
 export interface VerifiedCall {
@@ -43,21 +46,14 @@ export function verifyCallToken(
   if (token === undefined) throw new RunnerError("call_token_missing", "No call token.");
   const [head = "", payload = "", signature = "", ...rest] = token.split(".");
   if (token.length > MAX_TOKEN_CHARS || rest.length > 0) throw invalid("it is not a compact JWS");
-  const { alg, typ, kid, crit } = decode(head) as {
-    alg?: unknown;
-    typ?: unknown;
-    kid?: unknown;
-    crit?: unknown;
-  };
-  if (alg !== "HS256" || typ !== CALL_TOKEN_TYP || typeof kid !== "string" || crit !== undefined) {
-    throw invalid("its header is not ours");
-  }
-  const session = options.sessions.find(kid);
+  const session = options.sessions.find(kidOf(head));
   if (session === null)
     throw new RunnerError("call_token_unknown_key", "No session has this key; shake hands again.", {
       retryable: true,
     });
-  const expected = createHmac("sha256", session.key).update(`${head}.${payload}`).digest();
+  const expected = createHmac("sha256", session.key)
+    .update(token.slice(0, head.length + 1 + payload.length))
+    .digest();
   const given = Buffer.from(signature, "base64url");
   if (given.length !== expected.length || !timingSafeEqual(given, expected))
     throw invalid("its signature is wrong");
@@ -81,27 +77,37 @@ export function verifyCallToken(
  * @throws {RunnerError} `context_mismatch`
  */
 export function assertSameCall(claims: CallClaims, { context, http }: ExecuteRequest): void {
-  const pairs = [
-    [claims.tenant, context.tenant_id],
-    [claims.ext, context.extension_id],
-    [claims.sub, context.install_id ?? ""],
-    [claims.hash, context.content_hash],
-    [claims.method, http.method],
-    [claims.path, http.path],
-  ];
-  if (pairs.some(([claimed, given]) => claimed !== given)) {
+  const isSame =
+    claims.tenant === context.tenant_id &&
+    claims.ext === context.extension_id &&
+    claims.sub === (context.install_id ?? "") &&
+    claims.hash === context.content_hash &&
+    claims.method === http.method &&
+    claims.path === http.path;
+  if (!isSame) {
     throw new RunnerError("context_mismatch", "The body and its token speak of different calls.");
   }
 }
 
+/** Every token of a session has the same header: each is read once. */
+const kids = new LRUCache<string, string>({ max: 100 });
+
+function kidOf(head: string): string {
+  const known = kids.get(head);
+  if (known !== undefined) return known;
+  const { alg, typ, kid, crit } = decode(head) as Record<"alg" | "typ" | "kid" | "crit", unknown>;
+  if (alg !== "HS256" || typ !== CALL_TOKEN_TYP || typeof kid !== "string" || crit !== undefined)
+    throw invalid("its header is not ours");
+  kids.set(head, kid);
+  return kid;
+}
+
 function readClaims(value: unknown): CallClaims {
   const claims = value as Record<keyof CallClaims, unknown>;
-  const strings = ["iss", "sub", "tenant", "ext", "hash", "method", "path", "bh", "jti"] as const;
-  const numbers = ["iat", "exp", "deadline"] as const;
   const complete =
     claims.aud === RUNNER_AUDIENCE &&
-    strings.every((name) => typeof claims[name] === "string") &&
-    numbers.every((name) => typeof claims[name] === "number" && Number.isFinite(claims[name]));
+    TEXTS.every((name) => typeof claims[name] === "string") &&
+    NUMBERS.every((name) => typeof claims[name] === "number" && Number.isFinite(claims[name]));
   if (!complete) throw invalid("it lacks a claim");
   return value as CallClaims;
 }

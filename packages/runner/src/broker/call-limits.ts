@@ -49,9 +49,16 @@ export function resolveLimits({
   readonly install?: ExecuteLimits | undefined;
 }): CallLimits {
   const resolved: Record<ExecuteLimitName, number> = { ...defaults };
-  for (const name of Object.keys(defaults) as ExecuteLimitName[]) {
-    const wanted = [install[name], tenant[name]].find((value) => typeof value === "number" && value > 0);
-    resolved[name] = Math.min(wanted ?? defaults[name], ceilings[name]);
+  for (const name in resolved) {
+    const limit = name as ExecuteLimitName;
+    resolved[limit] = Math.min(
+      positive(install[limit]) ?? positive(tenant[limit]) ?? defaults[limit],
+      ceilings[limit],
+    );
   }
   return resolved;
+}
+
+function positive(value: number | undefined): number | undefined {
+  return typeof value === "number" && value > 0 ? value : undefined;
 }

@@ -87,7 +87,6 @@ export function toExecuteUsage(
   },
 ): ExecuteUsage {
   const { droppedLines: dropped, logLines: lines, exceeded, metrics } = usage;
-  const ts = new Date(over.now).toISOString();
   return {
     duration_ms: tenths(over.durationMs),
     ...(over.cpuMs === undefined ? {} : { cpu_ms: tenths(over.cpuMs) }),
@@ -97,7 +96,16 @@ export function toExecuteUsage(
     host_calls: usage.hostCalls,
     storage_ops: usage.storageOps,
     log_lines:
-      dropped === 0 ? lines : [...lines, { ts, level: "warn", message: `${dropped} log lines dropped` }],
+      dropped === 0
+        ? lines
+        : [
+            ...lines,
+            {
+              ts: new Date(over.now).toISOString(),
+              level: "warn",
+              message: `${dropped} log lines dropped`,
+            },
+          ],
     ...(dropped === 0 ? {} : { log_dropped: dropped }),
     ...(metrics.size === 0 ? {} : { metrics: [...metrics.values()] }),
     ...(exceeded.size === 0

@@ -48,7 +48,8 @@ export function createSessionOpener(options: {
         tenant: options.tenantLimits?.(context.tenant_id),
         install: limits,
       }),
-    async open(request, { contentHash, callToken, limits, signal, usage }) {
+    async open(request, call) {
+      const { contentHash, callToken, limits, usage } = call;
       assertRequestFits(request, { limits, usage });
       const { context } = request;
       return {
@@ -68,7 +69,10 @@ export function createSessionOpener(options: {
         config: context.config ?? {},
         user: request.user ?? null,
         limits,
-        signal,
+        // Made when a host call first asks for it.
+        get signal() {
+          return call.signal;
+        },
         usage,
       };
     },

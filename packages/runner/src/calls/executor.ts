@@ -60,7 +60,8 @@ async function runCall(
   const started = performance.now();
   const usage = createCallUsage();
   const limits = parts.sessions.limitsOf(request);
-  const ending = new AbortController();
+  let ending: AbortController | null = null;
+  const endingSignal = () => (ending ??= new AbortController()).signal;
   let cost: CallCost | null = null;
   const finish = (
     response: Omit<ExecuteResponse, "usage">,
@@ -73,7 +74,7 @@ async function runCall(
   };
   try {
     const onCost = (told: CallCost) => (cost = told);
-    const guest = await runGuest(parts, request, { ...options, usage, limits, ending, onCost });
+    const guest = await runGuest(parts, request, { ...options, usage, limits, endingSignal, onCost });
     return finish(toResponse(guest), { code: "ok" });
   } catch (error) {
     const known =
@@ -101,7 +102,7 @@ async function runCall(
     );
   } finally {
     // Host calls that still run serve nobody.
-    ending.abort(CALL_IS_OVER);
+    (ending as AbortController | null)?.abort(CALL_IS_OVER);
   }
 }
 
@@ -111,7 +112,7 @@ async function runGuest(
   options: ExecuteOptions & {
     usage: CallUsage;
     limits: CallLimits;
-    ending: AbortController;
+    endingSignal: () => AbortSignal;
     onCost: (cost: CallCost) => void;
   },
 ): Promise<GuestResponse> {
@@ -125,7 +126,9 @@ async function runGuest(
     contentHash: hash,
     callToken: options.callToken ?? null,
     limits,
-    signal: options.ending.signal,
+    get signal() {
+      return options.endingSignal();
+    },
     usage,
   });
   const loadArtifact = async () => {
@@ -153,7 +156,8 @@ function toResponse({ status, headers, body }: GuestResponse): Omit<ExecuteRespo
   return {
     status,
     headers,
-    body_b64: body === null ? null : Buffer.from(body).toString("base64"),
+    body_b64:
+      body === null ? null : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"),
     error: null,
   };
 }

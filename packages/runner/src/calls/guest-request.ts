@@ -3,7 +3,7 @@ import type { WireValue } from "../frames/wire-value.ts";
 
 /** The WIT `execute-request` of a wire request (contract §2.3): the query goes into the URL. */
 export function toGuestRequest({ context, http }: ExecuteRequest): WireValue {
-  const query = new URLSearchParams(http.query ?? {}).toString();
+  const query = http.query === undefined ? "" : new URLSearchParams(http.query).toString();
   const url = query === "" ? http.path : `${http.path}${http.path.includes("?") ? "&" : "?"}${query}`;
   return {
     context: {

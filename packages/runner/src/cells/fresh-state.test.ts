@@ -8,7 +8,7 @@ import type { Artifact } from "../prepare/artifact.ts";
 import { prepareComponent } from "../prepare/prepare-component.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
 import type { Wall } from "../wall/wall.ts";
-import type { CellCall } from "./cell.ts";
+import type { CallCost, CellCall } from "./cell.ts";
 
 const MIB = 1024 * 1024;
 /** Counts calls in module state, and does what its URL says. */
@@ -102,6 +102,27 @@ describe.each(["QuickJS", "StarlingMonkey"])("%s", (engine) => {
     await cell.responsive();
     expect(cell.isDead).toBe(false);
     expect(await bytesOf(call(cell, "/"))).toEqual([1, 0]);
+  }, 60_000);
+
+  it("stops a call at its CPU time, and tells what calls took", async () => {
+    const cell = cellOf(engine);
+    const costs: CallCost[] = [];
+    const onCost = (cost: CallCost) => void costs.push(cost);
+    await bytesOf(call(cell, "/"));
+    await expect(call(cell, "/loop", { cpuMs: 100, onCost })).rejects.toMatchObject({
+      code: "cpu_exceeded",
+      details: { limit: "cpu_ms" },
+    });
+    await expect(call(cell, "/loop", { deadlineAt: performance.now() + 200, onCost })).rejects.toMatchObject({
+      code: "deadline_exceeded",
+    });
+    expect(await bytesOf(call(cell, "/grow", { onCost }))).toEqual([1, 48]);
+    const [overCpu, , grown] = costs;
+    expect(overCpu?.cpuMs).toBeGreaterThanOrEqual(99);
+    expect(overCpu?.cpuMs).toBeLessThan(200);
+    expect(grown?.memoryBytes).toBeGreaterThan(48 * 65_536);
+    expect(grown?.cpuMs).toBeGreaterThan(0);
+    expect(cell.isDead).toBe(false);
   }, 60_000);
 
   it("stays inside the memory of the cell, and of the call", async () => {

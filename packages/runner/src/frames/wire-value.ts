@@ -17,6 +17,7 @@ const MAX_DEPTH = 32;
 /** A guest's records and lists are small; a value of more pieces is meant to fill the supervisor's heap. */
 const MAX_NODES = 20_000;
 const decoder = new TextDecoder();
+const EMPTY = new Uint8Array(0);
 
 /**
  * Split a value into JSON and one run of bytes.
@@ -29,6 +30,7 @@ export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Arra
   let length = 0;
   const encode = (item: WireValue): JsonValue => {
     if (typeof item === "bigint") return { $n: item.toString() };
+    if (typeof item !== "object" || item === null) return item ?? null;
     if (item instanceof Uint8Array) {
       const at = length;
       chunks.push(item);
@@ -36,12 +38,17 @@ export function packValue(value: WireValue): { json: JsonValue; bytes: Uint8Arra
       return { $b: [at, item.length] };
     }
     if (Array.isArray(item)) return item.map((entry: WireValue) => encode(entry));
-    if (typeof item === "object" && item !== null) {
-      return Object.fromEntries(Object.entries(item).map(([key, entry]) => [key, encode(entry)]));
+    const out: Record<string, JsonValue> = {};
+    for (const key of Object.keys(item)) {
+      // No WIT name is this one; assigning it would set the prototype.
+      if (key !== "__proto__") out[key] = encode((item as { readonly [key: string]: WireValue })[key]);
     }
-    return (item as JsonValue | undefined) ?? null;
+    return out;
   };
   const json = encode(value);
+  if (length === 0) return { json, bytes: EMPTY };
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined) return { json, bytes: only };
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {

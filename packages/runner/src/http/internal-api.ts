@@ -26,6 +26,7 @@ export interface InternalApiParts extends VerifyCallOptions {
   readonly renderMetrics: () => string;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
 const MAX_SMALL_BODY_BYTES = 64 * 1024;
 const NO_STORE = { "cache-control": "no-store" } as const;
 
@@ -144,7 +145,7 @@ function assertRouting(
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(utf8.decode(bytes));
   } catch (cause) {
     throw new RunnerError("invalid_request", "The body is not JSON.", { cause });
   }

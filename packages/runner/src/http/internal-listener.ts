@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { RunnerError } from "../errors.ts";
 import { createInternalApi, executeRaw, toRefusal, type InternalApiParts } from "./internal-api.ts";
 import { toNodeListener } from "./node-listener.ts";
-import { toUrl } from "./to-request.ts";
+import { hasSoundHead } from "./to-request.ts";
 
 const ANSWER_HEADERS = { "content-type": "application/json", "cache-control": "no-store" } as const;
 const EXECUTE = "/v1/execute";
@@ -16,7 +16,7 @@ export function createInternalListener(
 ): (req: IncomingMessage, res: ServerResponse) => void {
   const others = toNodeListener(createInternalApi(parts));
   return (req, res) => {
-    if (req.method !== "POST" || req.url !== EXECUTE || toUrl(req) === null) {
+    if (req.method !== "POST" || req.url !== EXECUTE || !hasSoundHead(req)) {
       others(req, res);
       return;
     }

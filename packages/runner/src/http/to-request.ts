@@ -35,16 +35,25 @@ export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Reque
 
 /** The URL of a request in normal form from one host, or null for anything else. */
 export function toUrl(incoming: IncomingMessage): URL | null {
-  const { httpVersion, rawHeaders, url: target = "" } = incoming;
-  const hosts = rawHeaders.filter(
-    (_text, at) => at % 2 === 1 && rawHeaders[at - 1]?.toLowerCase() === "host",
-  );
-  const host = hosts[0] ?? (httpVersion === "1.0" ? "none" : "");
-  if (hosts.length > 1 || !HOST.test(host) || rawHeaders.length / 2 >= MAX_HEADERS) return null;
-  if (httpVersion === "1.0" && incoming.headers["transfer-encoding"] !== undefined) return null;
+  const { url: target = "" } = incoming;
+  if (!hasSoundHead(incoming)) return null;
   if (!target.startsWith("/") || target.startsWith("//") || target.includes("#")) return null;
   const url = URL.parse(`${BASE}${target}`);
   return url !== null && url.origin === BASE && url.pathname === target.split("?", 1)[0] ? url : null;
+}
+
+/** Whether a request names one host and few enough headers: what is wrong with a request besides its target. */
+export function hasSoundHead({ httpVersion, rawHeaders, headers }: IncomingMessage): boolean {
+  let host = httpVersion === "1.0" ? "none" : "";
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length !== 4 || name.toLowerCase() !== "host") continue;
+    host = rawHeaders[at + 1] ?? "";
+    hosts += 1;
+  }
+  if (hosts > 1 || !HOST.test(host) || rawHeaders.length / 2 >= MAX_HEADERS) return false;
+  return httpVersion !== "1.0" || headers["transfer-encoding"] === undefined;
 }
 
 function toHeaders(incoming: IncomingMessage): Headers {

@@ -91,12 +91,7 @@ export function createGuestCalls(
         const now = host.clock();
         if (call.isCancelled) return PACE.stop;
         if (now > call.deadline) call.over = "deadline";
-        // The machine may have been busy with others: the cheap clock says when to ask the other one.
-        else if (
-          call.cpuMs + now - (seat.ranFrom?.wall ?? now) > call.cpuLimitMs &&
-          cpuOf(seat) > call.cpuLimitMs
-        )
-          call.over = "cpu";
+        else if (isOverCpu(seat, call, now)) call.over = "cpu";
         if (call.over !== null) return PACE.stop;
         return now > seat.sliceEnds ? PACE.wait : PACE.on;
       },
