@@ -8,7 +8,8 @@ import { CALL_TOKEN_TYP, RUNNER_AUDIENCE } from "@alga-ext/protocol";
 export interface LoadOrder {
   readonly port: number;
   readonly path: string;
-  readonly body: string;
+  /** Taken in turn. */
+  readonly bodies: readonly string[];
   readonly connections: number;
   readonly ms: number;
   /** Requests to prepare, if each needs a token of its own; more are never sent. */
@@ -16,8 +17,9 @@ export interface LoadOrder {
     readonly count: number;
     readonly kid: string;
     readonly keyHex: string;
-    readonly claims: Readonly<Record<string, unknown>>;
-    readonly headers: Readonly<Record<string, string>>;
+    /** One for each body. */
+    readonly claims: readonly Readonly<Record<string, unknown>>[];
+    readonly headers: readonly Readonly<Record<string, string>>[];
   };
   /** What every body must contain. */
   readonly expect: string;
@@ -33,38 +35,44 @@ export interface LoadReport {
 }
 
 const order = JSON.parse(await text(process.stdin)) as LoadOrder;
-const body = Buffer.from(order.body);
-const head = (lines: readonly string[]) =>
+const bodies = order.bodies.map((text) => Buffer.from(text));
+const head = (body: Buffer, lines: readonly string[]) =>
   `POST ${order.path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n`;
 
 function* requests(): Generator<Buffer> {
   const { sign } = order;
   if (sign === undefined) {
-    const only = Buffer.concat([Buffer.from(head([])), body]);
-    for (;;) yield only;
+    const all = bodies.map((body) => Buffer.concat([Buffer.from(head(body, [])), body]));
+    for (;;) yield* all;
   }
-  const headers = Object.entries(sign.headers).map(([name, value]) => `${name}: ${value}`);
   const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const tokenHead = encode({ alg: "HS256", typ: CALL_TOKEN_TYP, kid: sign.kid });
   const key = Buffer.from(sign.keyHex, "hex");
-  const bodyHash = createHash("sha256").update(body).digest("base64url");
-  const heads: Buffer[] = [];
+  const kinds = bodies.map((body, at) => ({
+    body,
+    claims: sign.claims[at],
+    headers: Object.entries(sign.headers[at] ?? {}).map(([name, value]) => `${name}: ${value}`),
+    hash: createHash("sha256").update(body).digest("base64url"),
+  }));
+  const made: Buffer[] = [];
   for (let index = 0; index < sign.count; index++) {
+    const { body, claims, headers, hash } = kinds[index % kinds.length] as (typeof kinds)[number];
     const now = Math.floor(Date.now() / 1000);
-    const claims = {
-      ...sign.claims,
+    const all = {
+      ...claims,
       aud: RUNNER_AUDIENCE,
-      bh: bodyHash,
+      bh: hash,
       jti: randomUUID(),
       iat: now,
       exp: now + 30,
       deadline: now + 30,
     };
-    const signed = `${tokenHead}.${encode(claims)}`;
+    const signed = `${tokenHead}.${encode(all)}`;
     const signature = createHmac("sha256", key).update(signed).digest("base64url");
-    heads.push(Buffer.from(head([...headers, `authorization: Bearer ${signed}.${signature}`])));
+    made.push(Buffer.from(head(body, [...headers, `authorization: Bearer ${signed}.${signature}`])));
   }
-  for (const one of heads) yield Buffer.concat([one, body]);
+  for (const [index, one] of made.entries())
+    yield Buffer.concat([one, bodies[index % bodies.length] as Buffer]);
 }
 
 const source = requests();

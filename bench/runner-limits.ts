@@ -1,6 +1,6 @@
 /**
  * `node bench/runner-limits.ts`: how late a spinning guest is stopped, how long its neighbours wait meanwhile, what a
- * memory bomb gets, and what a warm cell weighs.
+ * memory bomb gets, how long an install takes to its first answer, and what a cell weighs.
  */
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -13,6 +13,7 @@ import { createRunner } from "@alga-ext/runner";
 import { createMemoryBundles } from "@alga-ext/runner/testing";
 import { descendants } from "../test/e2e/deployment.ts";
 
+const COLD = 12;
 const LOOPS = 40;
 const DEADLINE_MS = 100;
 const pem = {
@@ -27,15 +28,19 @@ const { file, contentHash } = await packProject({
   distDir: join(dir, "dist"),
   outFile: join(dir, "bundle.tar.zst"),
 });
-const runner = await createRunner({
-  bundles: createMemoryBundles(new Map([[contentHash, { archive: await readFile(file), signatures: null }]])),
-  trust: null,
-  allowUnsigned: true,
-  gatewayPublicKeyPem: generateKeyPairSync("ed25519", pem).publicKey,
-  runnerPrivateKeyPem: generateKeyPairSync("x25519", pem).privateKey,
-  allowNoWall: true,
-  limits: { memoryBytes: 64 * 1024 * 1024 },
-});
+const archive = await readFile(file);
+const open = (spareCells: number) =>
+  createRunner({
+    bundles: createMemoryBundles(new Map([[contentHash, { archive, signatures: null }]])),
+    trust: null,
+    allowUnsigned: true,
+    gatewayPublicKeyPem: generateKeyPairSync("ed25519", pem).publicKey,
+    runnerPrivateKeyPem: generateKeyPairSync("x25519", pem).privateKey,
+    allowNoWall: true,
+    cacheDir: join(dir, "cache"),
+    limits: { memoryBytes: 64 * 1024 * 1024, spareCells },
+  });
+const runner = await open(1);
 const requestOf = (install: string, path: string, timeoutMs: number): ExecuteRequest => ({
   context: { tenant_id: install, extension_id: "bench", install_id: install, content_hash: contentHash },
   http: {
@@ -63,6 +68,52 @@ async function poll(install: string, isWanted: () => boolean): Promise<number[]>
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
   return waits;
+}
+
+/** Bytes of every cell there is. */
+async function weigh(what: string): Promise<void> {
+  const sizes: string[] = [];
+  for (const { pid, command } of await descendants(process.pid)) {
+    if (!command.includes("--permission")) continue;
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(rollup)?.[1] ?? 0);
+    const unique = kib("Private_Dirty") + kib("Private_Clean");
+    if (unique > 5_000) sizes.push(`${(kib("Pss") / 1024).toFixed(1)} (${(unique / 1024).toFixed(1)})`);
+  }
+  say(`${what}, MiB PSS (private): ${sizes.join(", ")}`);
+}
+
+/** From the call to its answer, for an install that has no cell. */
+async function coldInstalls(): Promise<void> {
+  const first = async (one: typeof runner, install: string) => {
+    const started = performance.now();
+    const { status, error } = await one.execute(requestOf(install, "/w", 10_000));
+    if (status !== 200) throw new Error(`a first call got ${error}`);
+    return performance.now() - started;
+  };
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
+  const fromDisk: number[] = [];
+  for (let round = 0; round < COLD; round++) {
+    const fresh = await open(0);
+    fromDisk.push(await first(fresh, "cold"));
+    await fresh.close({ graceMs: 0 });
+  }
+  const warm = await open(1);
+  try {
+    await settle();
+    await first(warm, "first");
+    const fromSpare: number[] = [];
+    for (let round = 0; round < COLD; round++) {
+      await settle();
+      fromSpare.push(await first(warm, `cold-${round}`));
+    }
+    say(`cold install from disk: ${spread(fromDisk)}`);
+    say(`cold install with a spare cell, prepared before: ${spread(fromSpare)}`);
+    await settle();
+    await weigh("cells after one call, and the spare");
+  } finally {
+    await warm.close({ graceMs: 0 });
+  }
 }
 
 try {
@@ -105,16 +156,9 @@ try {
   say(
     `memory bomb of 3 GB under 64 MiB: status ${bomb.status} ${bomb.error ?? "from the guest itself"} after ${bomb.usage?.duration_ms} ms`,
   );
-  for (const { pid, command } of await descendants(process.pid)) {
-    if (!command.includes("--permission")) continue;
-    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-    const kib = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(rollup)?.[1] ?? 0);
-    const unique = kib("Private_Dirty") + kib("Private_Clean");
-    if (unique > 5_000)
-      say(
-        `cell ${pid}: ${(kib("Pss") / 1024).toFixed(1)} MiB PSS, ${(unique / 1024).toFixed(1)} MiB private`,
-      );
-  }
+  await weigh("a cell after 500 calls and more, and the spare");
+  await runner.close({ graceMs: 100 });
+  await coldInstalls();
 } finally {
   await runner.close({ graceMs: 100 });
   await rm(dir, { recursive: true, force: true });

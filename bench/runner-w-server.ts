@@ -5,7 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import { text } from "node:stream/consumers";
 import type { ContentHash } from "@alga-ext/protocol";
-import { createRunner, type Isolation } from "@alga-ext/runner";
+import { createRunner, type CellSharing, type Isolation } from "@alga-ext/runner";
 import { createMemoryBundles } from "@alga-ext/runner/testing";
 import { $init, generate } from "@bytecodealliance/jco-transpile/component";
 import { W } from "./guest-w/src/w.ts";
@@ -14,6 +14,7 @@ import { W } from "./guest-w/src/w.ts";
 export interface ServerOrder {
   readonly kind: "plain" | "isolated-vm" | "jco" | "runner";
   readonly isolation?: Isolation;
+  readonly cellSharing?: CellSharing;
   readonly archiveFile: string;
   readonly componentFile: string;
   readonly contentHash: ContentHash;
@@ -123,6 +124,7 @@ async function runner(order: ServerOrder): Promise<RequestListener> {
     runnerPrivateKeyPem: order.runnerPrivateKeyPem,
     allowNoWall: true,
     isolation: order.isolation ?? "fresh",
+    cellSharing: order.cellSharing ?? "install",
   });
   process.once("SIGTERM", () => void made.close({ graceMs: 100 }).then(() => process.exit(0)));
   return made.listener;

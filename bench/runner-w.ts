@@ -1,11 +1,11 @@
 /**
  * `node bench/runner-w.ts [rounds]`: W through `POST /v1/execute` with token check and fresh state for every call, beside
- * what others give for the same, in the same run.
+ * what others give for the same, in the same run. `node bench/runner-w.ts 5 isolated-vm,runner,two` runs only some.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
@@ -21,6 +21,7 @@ import type { ServerOrder } from "./runner-w-server.ts";
 const ROUNDS = Number(process.argv[2] ?? 5);
 const MS = 2_000;
 const CONNECTIONS = 32;
+const INSTALLS = 32;
 const items = Array.from({ length: 20 }, (_, i) => ({
   id: i,
   name: `item ${i}`,
@@ -60,7 +61,11 @@ interface Server {
   readonly cpu: { own: number; below: number }[];
 }
 
-async function start(name: string, kind: ServerOrder["kind"], isolation?: "warm"): Promise<Server> {
+async function start(
+  name: string,
+  kind: ServerOrder["kind"],
+  options: Pick<ServerOrder, "isolation" | "cellSharing"> = {},
+): Promise<Server> {
   const script = fileURLToPath(new URL("./runner-w-server.ts", import.meta.url));
   const args = [
     ...(kind === "isolated-vm" ? ["--no-node-snapshot"] : []),
@@ -70,7 +75,7 @@ async function start(name: string, kind: ServerOrder["kind"], isolation?: "warm"
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const order: ServerOrder = {
     kind,
-    ...(isolation === undefined ? {} : { isolation }),
+    ...options,
     archiveFile: file,
     componentFile: join(outDir, "main.wasm"),
     contentHash,
@@ -91,36 +96,42 @@ async function start(name: string, kind: ServerOrder["kind"], isolation?: "warm"
   return { name, child, port, isRunner: kind === "runner", loads: [], cpu: [] };
 }
 
-const request: ExecuteRequest = {
-  context: { tenant_id: "bench", extension_id: "bench", install_id: "bench", content_hash: contentHash },
+const requestOf = (tenant: string, install: string): ExecuteRequest => ({
+  context: { tenant_id: tenant, extension_id: "bench", install_id: install, content_hash: contentHash },
   http: { method: "POST", path: "/w", headers: {}, body_b64: Buffer.from(work).toString("base64") },
-};
+});
 
-async function load(server: Server, ms: number, count: number): Promise<LoadReport> {
-  const common = { port: server.port, connections: CONNECTIONS, ms };
+/** One client; `installs` of one tenant are called in turn. */
+async function load(
+  server: Server,
+  ms: number,
+  { count, tenant = "bench", installs = 1, connections = CONNECTIONS }: LoadPart,
+): Promise<LoadReport> {
+  const common = { port: server.port, connections, ms };
+  const names = Array.from({ length: installs }, (_, at) => `install-${at}`);
   const order: LoadOrder = server.isRunner
     ? {
         ...common,
         path: "/v1/execute",
-        body: JSON.stringify(request),
+        bodies: names.map((install) => JSON.stringify(requestOf(tenant, install))),
         sign: {
           count,
           kid: gateway.kid,
           keyHex: Buffer.from(gateway.key).toString("hex"),
-          claims: {
+          claims: names.map((sub) => ({
             iss: "gw-1",
-            sub: "bench",
-            tenant: "bench",
+            sub,
+            tenant,
             ext: "bench",
             hash: contentHash,
             method: "POST",
             path: "/w",
-          },
-          headers: { "x-alga-tenant": "bench", "x-alga-extension": "bench" },
+          })),
+          headers: names.map(() => ({ "x-alga-tenant": tenant, "x-alga-extension": "bench" })),
         },
         expect: `"status":200`,
       }
-    : { ...common, path: "/w", body: work, expect: `"ok":true` };
+    : { ...common, path: "/w", bodies: [work], expect: `"ok":true` };
   const client = spawn(process.execPath, [fileURLToPath(new URL("./raw-load.ts", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -128,13 +139,22 @@ async function load(server: Server, ms: number, count: number): Promise<LoadRepo
   return (await json(client.stdout)) as LoadReport;
 }
 
+interface LoadPart {
+  /** Requests to prepare. */
+  readonly count: number;
+  readonly tenant?: string;
+  readonly installs?: number;
+  readonly connections?: number;
+}
+
+/** CPU time of all threads that a process has now, to the nanosecond. */
 async function cpuMs(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-  const [utime, stime] = stat
-    .slice(stat.lastIndexOf(")") + 2)
-    .split(" ")
-    .slice(11, 13);
-  return (Number(utime ?? 0) + Number(stime ?? 0)) * 10;
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const times = threads.map(async (thread) => {
+    const text = await readFile(`/proc/${pid}/task/${thread}/schedstat`, "utf8").catch(() => "0");
+    return Number(text.split(" ")[0]) / 1e6;
+  });
+  return (await Promise.all(times)).reduce((sum, ms) => sum + ms, 0);
 }
 
 async function cpuOf(server: Server): Promise<{ own: number; below: number }> {
@@ -152,24 +172,66 @@ async function cellBytes(server: Server): Promise<number> {
   return Math.max(0, ...(await Promise.all(sizes)));
 }
 
+/** Two of each at once: what two cores give, the supervisor and the clients on them too. */
+async function onTwoCores(): Promise<void> {
+  const half = CONNECTIONS / 2;
+  const parts = (one: Server, other: Server, installs = 1): [Server, LoadPart][] => [
+    [one, { count: 16_000, tenant: "one", installs, connections: half }],
+    [other, { count: 16_000, tenant: "two", installs, connections: half }],
+  ];
+  const ivms = [await start("", "isolated-vm"), await start("", "isolated-vm")] as const;
+  const runner = await start("", "runner");
+  const shared = await start("", "runner", { cellSharing: "tenant" });
+  servers.push(
+    ...ivms.map((one) => ({ ...one, isRunner: false })),
+    { ...runner, isRunner: false },
+    { ...shared, isRunner: false },
+  );
+  const cases: [string, [Server, LoadPart][]][] = [
+    ["two isolated-vm processes", parts(...ivms)],
+    ["two cells", parts(runner, runner)],
+    [`two cells, ${INSTALLS} installs`, parts(shared, shared, INSTALLS / 2)],
+  ];
+  const sums = new Map<string, number[]>();
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [name, clients] of cases) {
+      const reports = await Promise.all(
+        clients.map(([server, part]) => load(server, round < 0 ? 8_000 : MS, part)),
+      );
+      if (reports.some(({ bad }) => bad > 0)) throw new Error(`${name}: wrong answers`);
+      if (round >= 0)
+        sums.set(name, [
+          ...(sums.get(name) ?? []),
+          reports.reduce((sum, { perSecond }) => sum + perSecond, 0),
+        ]);
+    }
+  }
+  const base = median(sums.get(cases[0]?.[0] ?? "") ?? []);
+  process.stdout.write("\non two cores\n");
+  for (const [name, rates] of sums)
+    process.stdout.write(
+      `${name.padEnd(28)}${median(rates).toFixed(0).padStart(15)} req/s${(median(rates) / base).toFixed(2).padStart(15)}x\n`,
+    );
+}
+
 const only = process.argv[3]?.split(",");
 const wanted: Parameters<typeof start>[] = [
   ["node:http, no sandbox", "plain"],
   ["isolated-vm, fresh isolate", "isolated-vm"],
   ["plain jco, fresh instance", "jco"],
   ["runner, fresh state", "runner"],
-  ["runner, isolation warm", "runner", "warm"],
+  ["runner, isolation warm", "runner", { isolation: "warm" }],
 ];
 const servers: Server[] = [];
 try {
   for (const one of wanted)
     if (only === undefined || only.includes(one[1])) servers.push(await start(...one));
   // Until the engines have compiled what is hot: by count, because a busy machine is slow to get there.
-  for (const server of servers) await load(server, server.isRunner ? 25_000 : 3_000, 10_000);
+  for (const server of servers) await load(server, server.isRunner ? 25_000 : 3_000, { count: 10_000 });
   for (let round = 0; round < ROUNDS; round++) {
     for (const server of servers) {
       const before = await cpuOf(server);
-      const report = await load(server, MS, 16_000);
+      const report = await load(server, MS, { count: 16_000 });
       const after = await cpuOf(server);
       if (report.bad > 0)
         throw new Error(`${server.name}: ${report.bad} of ${report.done} answers are wrong`);
@@ -200,6 +262,7 @@ try {
     ];
     process.stdout.write(`${server.name.padEnd(28)}${row.map((one) => one.padStart(15)).join("")}\n`);
   }
+  if (only === undefined || only.includes("two")) await onTwoCores();
   for (const server of servers.filter((one) => one.isRunner)) {
     process.stdout.write(
       `${server.name}: cell ${((await cellBytes(server)) / 2 ** 20).toFixed(1)} MiB PSS\n`,

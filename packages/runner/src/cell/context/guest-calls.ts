@@ -9,6 +9,8 @@ import { packValue } from "./wire.ts";
 const SLICE = 100_000;
 /** Longest a guest runs before others get their turn. */
 const SLICE_MS = 2;
+/** A guest that yielded gets its next turn sooner than this. */
+const MAX_WAIT_MS = 50;
 /** Instances kept for the next calls; more exist only while calls wait. */
 const MAX_IDLE = 8;
 /** Instances made before a call needs them. */
@@ -80,6 +82,7 @@ export function createGuestCalls(
   /** The last one used comes first: its memory is in the caches. */
   const idle: Seat[] = [];
   let isOpening = false;
+  let hasServed = false;
 
   const openSeat = async (): Promise<Seat> => {
     const seat: Seat = { guest: null, call: null, sliceEnds: 0, ranFrom: null };
@@ -98,11 +101,18 @@ export function createGuestCalls(
       suspend: () =>
         new Promise<void>((resolve) => {
           stopClock(seat);
-          if (seat.call !== null) seat.call.isLong = true;
-          pump.yield(() => {
+          const { call } = seat;
+          if (call !== null) call.isLong = true;
+          const turn = () => {
+            host.clearTimer(timer);
             beginSlice(seat);
             resolve();
-          });
+          };
+          pump.yield(turn);
+          // It does not wait for its next turn beyond its deadline.
+          const leftMs = (call?.deadline ?? Infinity) - host.clock();
+          const timer =
+            leftMs < MAX_WAIT_MS ? host.timer(() => pump.hurry(turn), Math.max(0, leftMs), false) : 0;
         }),
     });
     return seat;
@@ -132,8 +142,10 @@ export function createGuestCalls(
   const beginSlice = (seat: Seat) => {
     startClock(seat);
     seat.sliceEnds = (seat.ranFrom?.wall ?? 0) + SLICE_MS;
-    // A guest that was cancelled meanwhile meets the clock at once.
-    seat.guest?.refuel(seat.call?.isCancelled === true ? 0 : SLICE);
+    const { call } = seat;
+    // A guest whose time is over meets the clock at once.
+    const isOver = call !== null && (call.isCancelled || (seat.ranFrom?.wall ?? 0) > call.deadline);
+    seat.guest?.refuel(isOver ? 0 : SLICE);
   };
 
   const importsOf = (seat: Seat): object => {
@@ -176,6 +188,7 @@ export function createGuestCalls(
 
   const closeSeat = (seat: Seat, isSound: boolean) => {
     seat.call = null;
+    hasServed = true;
     if (isSound && (options.isWarm || seat.guest?.restore() === true)) {
       if (idle.length < MAX_IDLE) idle.push(seat);
     }
@@ -192,7 +205,8 @@ export function createGuestCalls(
           // Its pages are touched now, not by its first call. Where nothing can be restored, nothing was asked of it.
           seat.guest?.restore();
           idle.unshift(seat);
-          keepWarm();
+          // The first call comes before the second instance.
+          if (hasServed) keepWarm();
         },
         // The next call meets the same failure and tells of it.
         () => (isOpening = false),

@@ -76,6 +76,25 @@ describe("the pump", () => {
     expect(shorts).toBeGreaterThan(slices * 4);
   });
 
+  it("lets one whose time is over run before others", async () => {
+    const { pump, log, turn } = setUp();
+    const over = () => {
+      log.push("over");
+      pump.release();
+    };
+    pump.enqueue(() => {
+      pump.enqueue(() => {
+        log.push("short");
+        pump.release();
+      });
+      pump.yield(over);
+      pump.hurry(over);
+      pump.hurry(over);
+    });
+    for (let count = 0; count < 5; count++) await turn();
+    expect(log.filter((entry) => entry !== "flush")).toEqual(["over", "short"]);
+  });
+
   it("does what can wait when nothing else wants to run, and only then", async () => {
     const { pump, log, turn } = setUp();
     pump.whenIdle(() => void log.push("later"));

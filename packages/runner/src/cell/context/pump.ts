@@ -11,6 +11,8 @@ export interface Pump {
   enqueue(turn: () => void): void;
   /** Let a guest that used up its slice go on: after what is short, but not long after. */
   yield(turn: () => void): void;
+  /** Let one that yielded run next: its time is over, which it finds out when it runs. */
+  hurry(turn: () => void): void;
   /** Take back what has not run yet. */
   remove(turn: () => void): boolean;
   /** Run this, for some milliseconds, the next time nothing else wants to. */
@@ -102,6 +104,13 @@ export function createPump(host: ContextHost, output: FrameOutput): Pump {
       if (yielded.length === 0) lastSliceAt = host.clock();
       yielded.push(turn);
       release(true);
+    },
+    hurry(turn) {
+      const index = yielded.indexOf(turn);
+      if (index < 0) return;
+      yielded.splice(index, 1);
+      ready.unshift(turn);
+      schedule(false);
     },
     whenIdle(work) {
       idleWork.push(work);
