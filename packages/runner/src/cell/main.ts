@@ -23,6 +23,7 @@ const { setTimeout: later, setInterval: every, setImmediate: immediately, clearT
 const fillRandom = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
 const startedAt = Date.now() - performance.now();
 const monotonic = performance.now.bind(performance);
+const clockOffset = Number(process.hrtime.bigint()) / 1e6 - monotonic();
 const { from: copy, compare } = Buffer;
 
 /** Make a function that has no constructor to reach through and never throws an object of this realm. */
@@ -49,7 +50,7 @@ const host: ContextHost = Object.freeze(
     random: lend((target: Uint8Array) => void fillRandom(target as Uint8Array<ArrayBuffer>), undefined),
     // One millisecond is fine enough for a guest and too coarse for most side channels.
     now: lend(() => Math.floor(startedAt + monotonic()), 0),
-    clock: lend(() => monotonic(), 0),
+    clock: lend(() => monotonic() + clockOffset, 0),
     cpu: lend(() => {
       const { user, system } = cpuUsage();
       return (user + system) / 1_000;

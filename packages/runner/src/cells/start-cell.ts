@@ -28,6 +28,8 @@ const MAX_PENDING_HOST_CALLS = 16;
 const MAX_LATE_FRAMES = 1_000;
 /** Heap that parsed JSON takes for each byte of its text, at its worst. */
 const HEADER_WEIGHT = 16;
+/** From this process's clock to the machine's monotonic one, which cells go by too: a deadline is no later for waiting. */
+const CLOCK_OFFSET_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 /** The heap is small, and on a busy machine a pause that waits for helper threads is a long one. */
 const NODE_FLAGS = ["--single-threaded-gc"] as const;
 const MAX_MEMORY_BYTES = 2 ** 40;
@@ -199,7 +201,8 @@ class ProcessCell implements Cell {
       this.#lateFrames = 0;
       const { json, bytes } = packValue(call.request);
       const pages = call.memoryBytes === undefined ? null : Math.floor(call.memoryBytes / PAGE_BYTES);
-      this.#channel.send({ t: "call", guest, id, ms, cpu: call.cpuMs ?? null, pages, v: json }, bytes);
+      const at = call.deadlineAt + CLOCK_OFFSET_MS;
+      this.#channel.send({ t: "call", guest, id, at, cpu: call.cpuMs ?? null, pages, v: json }, bytes);
     });
   }
 

@@ -69,7 +69,7 @@ export function boot(host: ContextHost): ContextGuest {
         guests[guest]?.start({
           id,
           request: unpackValue(header["v"], body),
-          ms: Number(header["ms"]),
+          deadline: Number(header["at"]),
           cpuMs: typeof header["cpu"] === "number" ? header["cpu"] : Infinity,
           memoryPages: typeof header["pages"] === "number" ? header["pages"] : null,
         });

@@ -11,7 +11,7 @@ export interface ContextHost {
   readonly random: (target: Uint8Array) => void;
   /** Epoch ms, whole. */
   readonly now: () => number;
-  /** Monotonic ms, fine; for pacing, never for guests. */
+  /** The machine's monotonic ms, fine; for pacing and deadlines, never for guests. */
   readonly clock: () => number;
   /** CPU ms of the process. */
   readonly cpu: () => number;

@@ -58,11 +58,11 @@ export interface CellOptions {
 
 /** The calls of one cell. */
 export interface GuestCalls {
-  /** Run a call in its turn; `ms` is what is left to its deadline, `cpuMs` the CPU time it may take. */
+  /** Run a call in its turn; `deadline` is in terms of {@link ContextHost.clock}, `cpuMs` the CPU time it may take. */
   start(call: {
     readonly id: number;
     readonly request: unknown;
-    readonly ms: number;
+    readonly deadline: number;
     readonly cpuMs: number;
     readonly memoryPages: number | null;
   }): void;
@@ -246,14 +246,14 @@ export function createGuestCalls(
 
   keepWarm();
   return {
-    start({ id, request, ms, cpuMs, memoryPages }) {
+    start({ id, request, deadline, cpuMs, memoryPages }) {
       const turn = () => {
         call.turn = null;
         void run(call, request, Math.min(memoryPages ?? options.maxMemoryPages, options.maxMemoryPages));
       };
       const call: LiveCall = {
         id,
-        deadline: host.clock() + ms,
+        deadline,
         pending: new Map(),
         seq: 0,
         isCancelled: false,
