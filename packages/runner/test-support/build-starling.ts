@@ -14,11 +14,16 @@ const TRANSPILER = pathToFileURL(
 ).href;
 const SHIM = "@bytecodealliance/preview2-shim";
 
+/** Unpacks a download for ahead-of-time builds, which are not made here; npm under Node 20 leaves its binary out. */
+const XZ = "@napi-rs/lzma/xz";
+
 /** componentize-js imports a WASI shim that it does not depend on; the transpiler does. */
 async function loadComponentize() {
   const hooks = registerHooks({
     resolve: (specifier, context, next) =>
-      next(specifier, specifier.startsWith(SHIM) ? { ...context, parentURL: TRANSPILER } : context),
+      specifier === XZ
+        ? { url: "data:text/javascript,export default {}", format: "module", shortCircuit: true }
+        : next(specifier, specifier.startsWith(SHIM) ? { ...context, parentURL: TRANSPILER } : context),
   });
   try {
     return (await import("@bytecodealliance/componentize-js")).componentize;
