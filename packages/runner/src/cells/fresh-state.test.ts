@@ -117,7 +117,9 @@ describe.each(["QuickJS", "StarlingMonkey"])("%s", (engine) => {
       code: "deadline_exceeded",
     });
     expect(await bytesOf(call(cell, "/grow", { onCost }))).toEqual([1, 48]);
-    const [overCpu, , grown] = costs;
+    // A cell that is too busy to tell says nothing of the call that missed its deadline.
+    const [overCpu] = costs;
+    const grown = costs.at(-1);
     expect(overCpu?.cpuMs).toBeGreaterThanOrEqual(99);
     expect(overCpu?.cpuMs).toBeLessThan(200);
     expect(grown?.memoryBytes).toBeGreaterThan(48 * 65_536);
