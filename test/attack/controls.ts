@@ -108,7 +108,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "memory maximum written into modules",
-    patches: [{ file: PREPARE, find: /capLimits\((\w+),limits\),/, replace: "" }],
+    patches: [{ file: PREPARE, find: /capLimits\(\w+,limits\),/, replace: "" }],
     file: "limits",
     rows: "L06 a memory|L05 grow",
   },
@@ -126,7 +126,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "fuel",
-    patches: [{ file: PREPARE, find: /meterFuel\((\w+),host\),/, replace: "" }],
+    patches: [{ file: PREPARE, find: /meterFuel\(\w+,host\),/, replace: "" }],
     file: "limits",
     rows: "L01",
   },
@@ -172,13 +172,14 @@ export const CONTROLS: readonly Control[] = [
     rows: "L15",
   },
   {
-    name: "size of answers",
+    name: "size of answers, of the cell and of the call",
     patches: [
       {
         file: "runner/dist/cells/guest-response.js",
         find: "body.length > limits.responseBytes",
         replace: "false",
       },
+      { file: "runner/dist/broker/assert-fits.js", find: "if (size <= limits[limit])", replace: "if (true)" },
     ],
     file: "limits",
     rows: "L17",
@@ -280,7 +281,11 @@ export const CONTROLS: readonly Control[] = [
   {
     name: "egress: header filter",
     patches: [
-      { file: "runner/dist/egress/request-headers.js", find: "!REFUSED.has(lower)", replace: "true" },
+      {
+        file: "runner/dist/egress/request-headers.js",
+        find: "STANDARD.has(lower) || (VENDOR.test(lower) && !RESERVED.test(lower))",
+        replace: "true",
+      },
     ],
     file: "egress",
     rows: "E11",

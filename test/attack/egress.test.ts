@@ -238,20 +238,26 @@ test("E11 headers that steer or pretend", async () => {
   expect(heads[0]).toMatch(/x-own: smuggled/i);
 });
 
+/** Ends at once what is too much, and at the total deadline what is too slow; a busy machine may take its time. */
+const AT_ONCE_MS = 700;
+const AT_DEADLINE_MS = 2_000;
 test.each([
-  ["E12 a gigabyte", "/gigabyte", "transport"],
-  ["E12 an endless answer", "/endless", "transport"],
-  ["E12 a drip", "/drip", "transport"],
-  ["E12 silence", "/silent", "transport"],
-  ["E14 5,000 headers", "/many-headers", "transport"],
-  ["E14 a header of 1 MB", "/large-header", "transport"],
-  ["E14 interim answers without end", "/interim", "transport"],
-  ["E14 101 upgrade", "/upgrade", "transport"],
-])("%s", async (row, path, expected) => {
-  const started = performance.now();
-  const { result, sight } = await arena.survive(row, () => fetchAs({ url: `https://local.example${path}` }));
-  expect(result).toEqual({ err: expected });
-  expect(performance.now() - started).toBeLessThan(4_000);
+  ["E12 a gigabyte", "/gigabyte", AT_ONCE_MS],
+  ["E12 an endless answer", "/endless", AT_ONCE_MS],
+  ["E12 a drip", "/drip", AT_DEADLINE_MS],
+  ["E12 silence", "/silent", AT_DEADLINE_MS],
+  ["E14 5,000 headers", "/many-headers", AT_ONCE_MS],
+  ["E14 a header of 1 MB", "/large-header", AT_ONCE_MS],
+  ["E14 interim answers without end", "/interim", AT_ONCE_MS],
+  ["E14 101 upgrade", "/upgrade", AT_ONCE_MS],
+])("%s", async (row, path, atMostMs) => {
+  const { result, sight } = await arena.survive(row, async () => {
+    const started = performance.now();
+    const fetched = await fetchAs({ url: `https://local.example${path}` });
+    return { fetched, ms: performance.now() - started };
+  });
+  expect(result.fetched).toEqual({ err: "transport" });
+  expect(result.ms).toBeLessThan(atMostMs);
   expect(sight.ownGrowthBytes).toBeLessThan(150 * MIB);
   await vi.waitFor(async () => expect(await server.open()).toBe(0));
 });

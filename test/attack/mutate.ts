@@ -21,6 +21,8 @@ export async function checkMutations(names: readonly string[]): Promise<boolean>
   const chosen = CONTROLS.filter(
     ({ name }) => names.length === 0 || names.some((part) => name.includes(part)),
   );
+  // A patch that no longer fits is found before anything runs.
+  for (const { patches } of chosen) copyPackages(patches).remove();
   const table: (readonly [control: string, red: readonly string[]])[] = [];
   for (const control of chosen) {
     const red = await redRows(control);

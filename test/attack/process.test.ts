@@ -1,10 +1,12 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { codeOf, openArena, textOf, type Arena, type AttackCall } from "./arena.ts";
 import { compromisedCell } from "./fixtures/compromised-cell.ts";
@@ -117,6 +119,23 @@ describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attack
     // stdio, and what node opens for itself.
     expect(Object.keys(kinds).length).toBeLessThan(24);
     expect(openDirectories(process.pid).filter(({ isOwnRoot }) => !isOwnRoot)).toEqual([]);
+  });
+
+  test("P07 what the supervisor was started with stays with it", async () => {
+    const secret = join(directory, "signing.pem");
+    const guest = join(directory, "guest.wasm");
+    writeFileSync(secret, "attack-secret");
+    writeFileSync(guest, await coreGuest({ attack: "" }));
+    const descriptor = openSync(secret, "r");
+    const script = fileURLToPath(new URL("fixtures/supervisor.ts", import.meta.url));
+    const supervisor = spawn(process.execPath, [script, copy.root, guest, "/p/secrets", tier], {
+      stdio: ["ignore", "pipe", "inherit", descriptor, ...Array<"ignore">(30).fill("ignore"), descriptor],
+    });
+    let said = "";
+    supervisor.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+    await once(supervisor, "close");
+    closeSync(descriptor);
+    expect(JSON.parse(said)).toMatchObject({ stolen: [] });
   });
 
   test("P09 there is no IPC channel", async () => {
