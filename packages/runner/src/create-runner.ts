@@ -193,7 +193,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const pool = createCellPool({
     limits,
     sharing: options.cellSharing ?? "install",
-    start: () => startCell({ wall, limits, isolation: options.isolation ?? "fresh" }),
+    start: (engine) => startCell({ wall, limits, isolation: options.isolation ?? "fresh", engine }),
   });
   const egress = createEgress({
     limits,

@@ -274,6 +274,7 @@ describe("createCellPool", () => {
     expect(all).toHaveLength(1);
     const call = run("a");
     await settle();
+    await expect.poll(() => all.length).toBe(2);
     expect([all[0]?.loads, all[1]?.loads]).toEqual([1, 0]);
     expect([pool.size, pool.spares]).toEqual([1, 1]);
     all[1]?.kill();

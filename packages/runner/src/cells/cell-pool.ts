@@ -1,6 +1,7 @@
 import { RunnerError } from "../errors.ts";
 import type { CellSharing, RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
+import type { Engine } from "../prepare/known-engines.ts";
 import { createAdmission, type Bottleneck, type Place } from "./admission.ts";
 import { UNTOUCHED, type Cell, type CellCall, type CellGuest } from "./cell.ts";
 import { closing, crashed } from "./cell-errors.ts";
@@ -45,8 +46,8 @@ export interface CellPoolOptions {
   readonly limits: RunnerLimits;
   /** @default "install" */
   readonly sharing?: CellSharing;
-  /** Make one empty cell, real or fake. */
-  readonly start: () => Cell;
+  /** Make one empty cell, real or fake; with an engine, one that compiles it first. */
+  readonly start: (engine: Engine | null) => Cell;
   /** Private bytes of a process. @default read from the system */
   readonly measure?: (pid: number) => Promise<number>;
 }

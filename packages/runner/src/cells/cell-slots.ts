@@ -1,5 +1,6 @@
 import type { RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
+import { engineOf, type Engine } from "../prepare/known-engines.ts";
 import type { Bottleneck } from "./admission.ts";
 import type { Cell, CellGuest } from "./cell.ts";
 import { crashed } from "./cell-errors.ts";
@@ -52,12 +53,13 @@ const NEW_CELL_BYTES = 40 * 1024 * 1024;
 const TENURE_MS = 1_000;
 /** Versions in one cell that several share, before it makes room for a new one. */
 const MAX_COMPONENTS = 16;
+const REFILL_DELAY_MS = 100;
 const LONGEST_SWEEP_MS = 1_000;
 
 /** Create the slots; spares start at once. */
 export function createCellSlots(options: {
   readonly limits: RunnerLimits;
-  readonly start: () => Cell;
+  readonly start: (engine: Engine | null) => Cell;
   readonly measure?: (pid: number) => Promise<number>;
   /** The cell of a key died by itself or could not take its code. */
   readonly onCrash: (key: string) => void;
@@ -69,6 +71,7 @@ export function createCellSlots(options: {
   const ending = new Set<Promise<void>>();
   const spares = createSpareCells({ count: limits.spareCells, start: options.start });
   let closed = false;
+  let refilling: NodeJS.Timeout | null = null;
 
   const make = (key: string, tenant: string): CellSlot => {
     const now = performance.now();
@@ -144,8 +147,8 @@ export function createCellSlots(options: {
   const isAlive = (slot: CellSlot | undefined): slot is CellSlot =>
     slot !== undefined && slot.cell?.isDead !== true;
 
-  const fill = (slot: CellSlot): Cell => {
-    const cell = spares.take();
+  const fill = (slot: CellSlot, artifact: Artifact): Cell => {
+    const cell = spares.take(engineOf(artifact));
     slot.cell = cell;
     const gone = cell.ended.then(() => {
       ending.delete(gone);
@@ -159,7 +162,7 @@ export function createCellSlots(options: {
   const load = async (slot: CellSlot, component: string, loadArtifact: () => Promise<Artifact>) => {
     const artifact = await loadArtifact();
     if (slot.isEnded || closed) throw crashed("its cell ended before it began", !closed);
-    const guest = (slot.cell ?? fill(slot)).load(artifact);
+    const guest = (slot.cell ?? fill(slot, artifact)).load(artifact);
     try {
       await guest.ready;
       slot.guests.set(component, guest);
@@ -172,7 +175,11 @@ export function createCellSlots(options: {
       }
       throw error;
     } finally {
-      spares.refill();
+      // Starting a process takes the processor from the call that waits for this one.
+      refilling ??= setTimeout(() => {
+        refilling = null;
+        spares.refill();
+      }, REFILL_DELAY_MS).unref();
     }
   };
 
@@ -180,7 +187,7 @@ export function createCellSlots(options: {
     const now = performance.now();
     for (const slot of slots.values())
       if (slot.running === 0 && now - slot.lastUsed >= limits.idleMs) end(slot);
-    spares.refill();
+    if (refilling === null) spares.refill();
     await Promise.all(
       Array.from(slots.values(), async (slot) => {
         const pid = slot.cell?.pid;
@@ -247,6 +254,7 @@ export function createCellSlots(options: {
     async close() {
       closed = true;
       clearInterval(timer);
+      if (refilling !== null) clearTimeout(refilling);
       for (const slot of slots.values()) end(slot);
       await Promise.all([...ending, spares.close()]);
     },

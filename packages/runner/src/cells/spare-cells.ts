@@ -1,51 +1,83 @@
+import type { Engine } from "../prepare/known-engines.ts";
 import type { Cell } from "./cell.ts";
 
 /** Started, empty cells that wait for a component. */
 export interface SpareCells {
   readonly pids: readonly number[];
-  /** A spare, the one that is up if any is, or else a new cell. */
-  take(): Cell;
+  /**
+   * A spare, the one that is ready if any is, or else a new cell. Those with an engine compiled are for components of
+   * that engine only: they compile everything they are given, which is slow for others.
+   */
+  take(engine: Engine | null): Cell;
   /** Start what is missing; called when a cold start is over and now and then, so that spares that die are no loop. */
   refill(): void;
   /** End them all. */
   close(): Promise<void>;
 }
 
-/** Keep `count` spares. */
+interface Spare {
+  readonly cell: Cell;
+  readonly engine: Engine | null;
+  isReady: boolean;
+}
+
+/** Engines that spares are kept for, the last ones used. */
+const MAX_ENGINES = 2;
+
+/** Keep `count` spares without an engine, and as many for each engine in use. */
 export function createSpareCells(options: {
   readonly count: number;
-  readonly start: () => Cell;
+  readonly start: (engine: Engine | null) => Cell;
 }): SpareCells {
-  const spares = new Map<Cell, boolean>();
+  const spares = new Set<Spare>();
+  /** The last one used comes last. */
+  const engines = new Map<string, Engine>();
   let closed = false;
+
+  const isFor = ({ engine }: Spare, wanted: Engine | null) => engine?.digest === wanted?.digest;
+  const remember = (engine: Engine) => {
+    engines.delete(engine.digest);
+    engines.set(engine.digest, engine);
+    const [oldest] = engines.keys();
+    if (engines.size <= MAX_ENGINES || oldest === undefined) return;
+    engines.delete(oldest);
+    for (const spare of spares) if (spare.engine?.digest === oldest) spare.cell.kill();
+  };
   const refill = () => {
     if (closed) return;
-    while (spares.size < options.count) {
-      const cell = options.start();
-      spares.set(cell, false);
-      cell.up.then(
-        () => spares.has(cell) && spares.set(cell, true),
-        () => undefined,
-      );
-      void cell.ended.then(() => spares.delete(cell));
+    for (const engine of [null, ...engines.values()]) {
+      let missing = options.count;
+      for (const spare of spares) if (isFor(spare, engine)) missing -= 1;
+      for (; missing > 0; missing -= 1) {
+        const spare: Spare = { cell: options.start(engine), engine, isReady: false };
+        spares.add(spare);
+        spare.cell.up.then(
+          () => (spare.isReady = true),
+          () => undefined,
+        );
+        void spare.cell.ended.then(() => spares.delete(spare));
+      }
     }
   };
   refill();
   return {
     get pids() {
-      return Array.from(spares.keys(), ({ pid }) => pid).filter((pid) => pid !== undefined);
+      return Array.from(spares, ({ cell }) => cell.pid).filter((pid) => pid !== undefined);
     },
-    take() {
-      const living = [...spares].filter(([cell]) => !cell.isDead);
-      const [chosen] = living.find(([, isUp]) => isUp) ?? living[0] ?? [];
-      if (chosen === undefined) return options.start();
+    take(engine) {
+      if (engine !== null) remember(engine);
+      const living = [...spares].filter(({ cell }) => !cell.isDead);
+      const own = living.filter((spare) => isFor(spare, engine));
+      const chosen =
+        own.find(({ isReady }) => isReady) ?? living.find((spare) => spare.engine === null) ?? own[0];
+      if (chosen === undefined) return options.start(null);
       spares.delete(chosen);
-      return chosen;
+      return chosen.cell;
     },
     refill,
     async close() {
       closed = true;
-      const ending = Array.from(spares.keys(), (cell) => {
+      const ending = Array.from(spares, ({ cell }) => {
         cell.kill();
         return cell.ended;
       });

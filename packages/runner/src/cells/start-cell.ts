@@ -7,6 +7,7 @@ import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts"
 import type { Isolation, RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
 import { HOST_FUNCTIONS } from "../prepare/host-functions.ts";
+import { engineOf, type Engine } from "../prepare/known-engines.ts";
 import { spawnSandboxed, type SandboxedProcess } from "../wall/spawn-sandboxed.ts";
 import type { Wall } from "../wall/wall.ts";
 import { crashed, goneAway, messageOf, overdue, trapped } from "./cell-errors.ts";
@@ -64,19 +65,20 @@ export interface StartCellOptions {
   readonly limits: RunnerLimits;
   /** @default "fresh" */
   readonly isolation?: Isolation;
+  /** What it compiles as soon as it is up, so that components made with it start faster. */
+  readonly engine?: Engine | null;
 }
 
 /** Start an empty cell behind the wall and hand it its code; identity is the pipe. */
-export function startCell(options: StartCellOptions): Cell {
+export function startCell({ wall, limits, isolation = "fresh", engine = null }: StartCellOptions): Cell {
   cellScript ??= readFileSync(new URL("../../dist/cell.js", import.meta.url), "utf8");
-  const { limits } = options;
-  const child = spawnSandboxed(options.wall, {
+  const child = spawnSandboxed(wall, {
     script: cellScript,
     limits: { dataBytes: limits.cellDataBytes },
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
-    nodeFlags: NODE_FLAGS,
+    nodeFlags: engine === null ? NODE_FLAGS : [...NODE_FLAGS, "--no-wasm-lazy-compilation"],
   });
-  return new ProcessCell(child, limits, options.isolation ?? "fresh");
+  return new ProcessCell(child, limits, { isolation, engine });
 }
 
 class ProcessCell implements Cell {
@@ -90,6 +92,7 @@ class ProcessCell implements Cell {
   #pendingHostBytes = 0;
   #lateFrames = 0;
   #isUp = false;
+  #isReady = false;
   #settled = Promise.withResolvers<void>();
   readonly #calls = new Map<number, LiveCall>();
   readonly #cancelled = new Map<number, NodeJS.Timeout>();
@@ -98,12 +101,18 @@ class ProcessCell implements Cell {
   readonly #channel: FrameChannel;
   readonly #limits: RunnerLimits;
   readonly #isolation: Isolation;
+  readonly #engine: Engine | null;
   readonly #started = Promise.withResolvers<void>();
 
-  constructor(child: SandboxedProcess, limits: RunnerLimits, isolation: Isolation) {
+  constructor(
+    child: SandboxedProcess,
+    limits: RunnerLimits,
+    { isolation, engine }: { isolation: Isolation; engine: Engine | null },
+  ) {
     this.#child = child;
     this.#limits = limits;
     this.#isolation = isolation;
+    this.#engine = engine;
     this.pid = child.pid;
     this.up = this.#started.promise;
     this.up.catch(() => undefined);
@@ -118,6 +127,7 @@ class ProcessCell implements Cell {
         `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
       );
     });
+    if (engine !== null) this.#channel.send({ t: "engine" }, engine.module.bytes);
   }
 
   get inFlight(): number {
@@ -142,19 +152,25 @@ class ProcessCell implements Cell {
       settled.reject(crashed(this.#why));
     }
     const glue = Buffer.from(artifact.glue);
+    const engine = engineOf(artifact);
+    const compiled = engine?.digest === this.#engine?.digest ? engine?.module : undefined;
+    const sent = artifact.modules.filter((module) => module !== compiled);
     this.#channel.send(
       {
         t: "load",
         guest,
         glueBytes: glue.length,
-        modules: artifact.modules.map(({ name, bytes }) => ({ name, bytes: bytes.length })),
+        modules: artifact.modules.map((module) => ({
+          name: module.name,
+          bytes: module === compiled ? null : module.bytes.length,
+        })),
         functions: [...FUNCTIONS, ...(artifact.hostFunctions ?? [])],
         imports: [...artifact.imports],
         memoryCapBytes: artifact.memoryCapBytes,
         isRestorable: artifact.isRestorable,
         isWarm: this.#isolation === "warm",
       },
-      Buffer.concat([glue, ...artifact.modules.map(({ bytes }) => bytes)]),
+      Buffer.concat([glue, ...sent.map(({ bytes }) => bytes)]),
     );
     const isSound = () => loading.state === "loaded" && !this.#dead && this.#cancelled.size === 0;
     return {
@@ -245,6 +261,11 @@ class ProcessCell implements Cell {
       case "up":
         if (this.#isUp) throw new FrameViolation("unasked up");
         this.#isUp = true;
+        if (this.#engine === null) this.#started.resolve();
+        return;
+      case "engine":
+        if (!this.#isUp || this.#isReady || this.#engine === null) throw new FrameViolation("unasked engine");
+        this.#isReady = true;
         this.#started.resolve();
         return;
       case "loaded":

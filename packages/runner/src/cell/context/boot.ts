@@ -23,6 +23,7 @@ export function boot(host: ContextHost): ContextGuest {
   const readFrames = createFrameInput(host);
   /** By the number the supervisor gave them. */
   const guests: GuestCalls[] = [];
+  let engine: WasmModule | null = null;
   defineGlobals(host);
 
   const load = ({ header, body }: InputFrame) => {
@@ -31,7 +32,11 @@ export function boot(host: ContextHost): ContextGuest {
     const next = (length: number) => body.subarray(offset, (offset += length));
     const glue = host.decode(false, next(glueBytes));
     const compiled = new Map<string, WasmModule>();
-    for (const { name, bytes } of modules) compiled.set(name, new Module(next(bytes)));
+    for (const { name, bytes } of modules) {
+      const module = bytes === null ? engine : new Module(next(bytes));
+      if (module === null) throw new TypeError("there is no engine");
+      compiled.set(name, module);
+    }
     const instantiate = host.evaluate(glue);
     if (typeof instantiate !== "function") throw new TypeError(String(instantiate));
     const code: GuestCode = {
@@ -55,6 +60,11 @@ export function boot(host: ContextHost): ContextGuest {
     const id = Number(header["id"]);
     const guest = Number(header["guest"]);
     switch (header["t"]) {
+      case "engine":
+        engine = new Module(body);
+        output.send(`{"t":"engine"}`, null);
+        output.flush();
+        return;
       case "load":
         try {
           load(frame);
@@ -104,7 +114,7 @@ export function boot(host: ContextHost): ContextGuest {
 interface LoadHeader {
   readonly guest: number;
   readonly glueBytes: number;
-  readonly modules: readonly { readonly name: string; readonly bytes: number }[];
+  readonly modules: readonly { readonly name: string; readonly bytes: number | null }[];
   readonly imports: readonly string[];
   readonly functions: CellOptions["functions"];
   readonly memoryCapBytes: number;
