@@ -5,4 +5,5 @@
  * @module
  */
 export { createHttpInvoker, type HttpInvoker, type HttpInvokerOptions } from "./create-http-invoker.ts";
+export { createNodeServer, NODE_SERVER_LIMITS, type NodeServerOptions } from "./create-node-server.ts";
 export { toNodeHandler, type FetchLike, type NodeHandlerOptions } from "./to-node-handler.ts";

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { wireErrorResponse } from "@alga-ext/protocol";
+import { abortWhenGone } from "./serve-node.ts";
 import { toRequest } from "./to-request.ts";
 import { writeResponse } from "./write-response.ts";
 
@@ -19,8 +20,7 @@ export interface NodeHandlerOptions {
  * Host, HTTP/1.0 with a chunked body, a hundred headers or more. Bodies stream both ways; when the client goes away,
  * the request's signal aborts.
  *
- * Give `createServer` a `maxHeaderSize` (16 KiB), `requestTimeout`, `headersTimeout` and a `connectionsCheckingInterval`
- * of a second or so, and leave `maxHeadersCount` above 100: Node drops what exceeds it instead of refusing.
+ * Limits of the connection itself belong to the server: `createNodeServer` sets them.
  */
 export function toNodeHandler(
   fetch: FetchLike,
@@ -37,11 +37,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) gone.abort(new DOMException("The client went away.", "AbortError"));
-  });
-  const request = toRequest(incoming, gone.signal);
+  const request = toRequest(incoming, { signal: abortWhenGone(outgoing).signal });
   let response: Response | null;
   if (request instanceof Response) response = request;
   else {

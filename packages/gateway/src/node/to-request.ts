@@ -16,19 +16,30 @@ const HOP_BY_HOP = [
   "transfer-encoding",
   "upgrade",
 ];
+/** As above, where the body is told again: neither its length nor its coding are what they were. */
+const RETOLD = [...HOP_BY_HOP, "content-length", "content-encoding"];
+
+/** What {@link toRequest} is told besides the node request itself. */
+export interface ToRequestOptions {
+  readonly signal: AbortSignal;
+  /** @default incoming.url */
+  readonly target?: string | undefined;
+  /** The body, where it was read already: another stream than the one whose length the headers tell. */
+  readonly body?: ReadableStream<Uint8Array> | undefined;
+}
 
 /** The web-standard request of a node one, or the 400 that refuses it. */
-export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Request | Response {
-  const url = toUrl(incoming);
+export function toRequest(incoming: IncomingMessage, options: ToRequestOptions): Request | Response {
+  const url = toUrl(incoming, options.target ?? incoming.url ?? "");
   if (typeof url === "string") return wireErrorResponse("invalid_request", { message: url });
   const method = incoming.method ?? "GET";
   const hasBody = method !== "GET" && method !== "HEAD" && isBodied(incoming);
   const init: RequestInit & { duplex: "half" } = {
     method,
-    headers: toHeaders(incoming),
-    signal,
+    headers: toHeaders(incoming, options.body === undefined ? HOP_BY_HOP : RETOLD),
+    signal: options.signal,
     duplex: "half",
-    body: hasBody ? toBodyStream(incoming) : null,
+    body: hasBody ? (options.body ?? toBodyStream(incoming)) : null,
   };
   try {
     return new Request(url, init);
@@ -39,8 +50,7 @@ export function toRequest(incoming: IncomingMessage, signal: AbortSignal): Reque
 }
 
 /** The URL that everything is judged by, or why there is none. */
-function toUrl(incoming: IncomingMessage): URL | string {
-  const target = incoming.url ?? "";
+function toUrl(incoming: IncomingMessage, target: string): URL | string {
   const hosts = incoming.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   const host = incoming.headers.host ?? "";
   if (hosts.length !== 1 || !HOST.test(host)) return "Exactly one valid Host header is needed.";
@@ -60,8 +70,8 @@ function toUrl(incoming: IncomingMessage): URL | string {
     : "The request target is not in normal form.";
 }
 
-function toHeaders(incoming: IncomingMessage): Headers {
-  const dropped = new Set(HOP_BY_HOP);
+function toHeaders(incoming: IncomingMessage, unwanted: readonly string[]): Headers {
+  const dropped = new Set(unwanted);
   for (const name of (incoming.headers.connection ?? "").split(",")) dropped.add(name.trim().toLowerCase());
   const headers = new Headers();
   // Node has already dropped or joined repeats by the rules of each header.
