@@ -46,6 +46,8 @@ export async function handleCall(options: PipelineOptions, request: Request, url
     return toErrorResponse(error, requestId);
   });
   response.headers.set("x-request-id", requestId);
+  // A preflight has said all it has to say.
+  if (request.method === "OPTIONS") return response;
   for (const [name, value] of Object.entries(options.origins.headers(request))) {
     if (name === "vary") response.headers.append(name, value);
     else response.headers.set(name, value);

@@ -9,6 +9,8 @@ export const WIRE_STATUS = {
   invalid_session: 401,
   missing_tenant: 401,
   unauthorized: 401,
+  invalid_service_auth: 401,
+  mixed_auth: 401,
   tenant_mismatch: 403,
   forbidden: 403,
   // what they ask for
@@ -20,6 +22,8 @@ export const WIRE_STATUS = {
   not_found: 404,
   method_not_allowed: 405,
   conflict: 409,
+  idempotency_key_in_use: 409,
+  idempotency_key_reused: 422,
   payload_too_large: 413,
   unsupported_media_type: 415,
   rate_limited: 429,
@@ -34,6 +38,10 @@ export const WIRE_STATUS = {
   not_admitted: 503,
   overloaded: 503,
   deadline_exceeded: 504,
+  // passing a request on to the runner's own origin
+  runner_not_configured: 500,
+  runner_proxy_error: 502,
+  runner_timeout: 504,
   // runner outcomes of one call
   call_token_missing: 401,
   call_token_invalid: 401,
