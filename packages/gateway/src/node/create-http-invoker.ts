@@ -1,23 +1,32 @@
-import { hash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { Pool } from "undici";
-import type { ExecuteRequest } from "@alga-ext/protocol";
+import type { ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
 import { GatewayError } from "../errors.ts";
 import { toRunnerError } from "../internal/runner-outcome.ts";
 import { parseExecuteResponse } from "../parse-execute-response.ts";
-import type { CallAuthority, CallSession, GatewayLogger, RunnerCall, RunnerInvoker } from "../ports.ts";
-import { createRunnerSession } from "./runner-session.ts";
-import { postJson, type PostAnswer } from "./post-json.ts";
+import type { CallAuthority, GatewayLogger, RunnerCall, RunnerInvoker } from "../ports.ts";
+import { followRunners, toOrigins } from "./follow-runners.ts";
+import type { PostAnswer } from "./post-json.ts";
+import { createRetryBudget } from "./retry-budget.ts";
+import { createReplica, errorOf, type Replica } from "./runner-replica.ts";
+import { createRunnerSpread, type RunnerStatus } from "./runner-spread.ts";
 
-/** Options of {@link createHttpInvoker}. */
+/** Options of {@link createHttpInvoker}; one of `baseUrl`, `runners` and `discover` is needed. */
 export interface HttpInvokerOptions {
-  /** Internal base of the runner, such as `http://127.0.0.1:8080`. */
-  readonly baseUrl: string;
+  /** Internal base of the only runner, such as `http://127.0.0.1:8080`. */
+  readonly baseUrl?: string;
+  /** Internal base of each runner. Name processes, not a balancer in front of them: each has sessions of its own. */
+  readonly runners?: readonly string[];
+  /** Who the runners are now; asked at the start and then every `discoverEveryMs`. */
+  readonly discover?: (about: { readonly signal: AbortSignal }) => Promise<readonly string[]>;
+  /** @default 5000 */
+  readonly discoverEveryMs?: number;
   readonly calls: CallAuthority;
-  /** Calls in flight at once; more wait for a connection. @default 128 */
+  /** Calls in flight at once to each runner; more wait for a connection. @default 128 */
   readonly connections?: number;
-  /** How long a runner that refuses connections is tried again, in milliseconds. @default 2000 */
+  /** How long runners that refuse connections are tried again, in milliseconds. @default 2000 */
   readonly connectRetryMs?: number;
+  /** How often each of several runners is asked whether it is ready, in milliseconds. @default 1000 */
+  readonly probeEveryMs?: number;
   /** Largest answer read, in bytes of JSON. @default 67108864 */
   readonly maxResponseBytes?: number;
   /** @default silent */
@@ -26,107 +35,139 @@ export interface HttpInvokerOptions {
 
 /** A {@link RunnerInvoker} that holds connections. */
 export interface HttpInvoker extends RunnerInvoker {
+  /** The runners known now. */
+  runners(): readonly RunnerStatus[];
   /** Wait for calls in flight and close the connections. */
   close(): Promise<void>;
 }
 
+const SILENT: GatewayLogger = { warn() {}, error() {} };
 const FIRST_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 400;
-const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_CONNECT_MS = 1000;
 
 /**
- * Call a runner over HTTP: one handshake shared by all calls, then a token per call over exactly the bytes sent.
+ * Call runners over HTTP: calls of one install go to one runner, whose cell for it is warm; a session with each runner,
+ * and a token per call over exactly the bytes sent.
  *
- * A refused connection is tried again with backoff, because nothing was admitted; a lost one never is.
+ * Another runner is tried, and the same one again, only when no call was admitted: nothing was sent, or the runner
+ * answered `not_admitted`. Once a call may have been admitted, only GET and HEAD are sent a second time, once, and only
+ * because the connection was lost.
+ *
+ * @throws {TypeError} when an address is no URL, or none is given.
  *
  * @example
- * const invoker = createHttpInvoker({ baseUrl: "http://127.0.0.1:8080", calls });
+ * const invoker = createHttpInvoker({ runners: ["http://10.0.0.1:8080", "http://10.0.0.2:8080"], calls });
  */
 export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
-  const { calls, connectRetryMs = 2000, maxResponseBytes = 64 * 1024 * 1024 } = options;
-  // The caller's signal is the deadline; the pool must not have one of its own.
-  const pool = new Pool(new URL(options.baseUrl).origin, {
+  const { connectRetryMs = 2000, probeEveryMs = 1000, logger = SILENT } = options;
+  const { baseUrl, runners = baseUrl === undefined ? [] : [baseUrl], discover } = options;
+  if ((runners.length === 0 && discover === undefined) || (baseUrl !== undefined && options.runners)) {
+    throw new TypeError("Give baseUrl, or runners, or discover.");
+  }
+  const replicaOptions = {
+    calls: options.calls,
     connections: options.connections ?? 128,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: connectRetryMs },
-  });
-  const session = createRunnerSession({ pool, calls, ...(options.logger ? { logger: options.logger } : {}) });
-
-  const attempt = async (call: RunnerCall, body: Buffer, signal: AbortSignal): Promise<PostAnswer> => {
-    const opened = await session.current();
-    const answer = await send(call, body, opened, signal);
-    if (errorOf(answer) !== "call_token_unknown_key") return answer;
-    // The runner was restarted and forgot the key; it admitted nothing.
-    session.forget(opened);
-    return send(call, body, await session.current(), signal);
+    connectTimeoutMs: Math.min(connectRetryMs, MAX_CONNECT_MS),
+    maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
+    logger,
   };
+  const spread = createRunnerSpread({
+    createReplica: (url) => createReplica(url, replicaOptions),
+    times: { probeEveryMs, probeTimeoutMs: probeEveryMs },
+    logger,
+  });
+  spread.assign(toOrigins(runners));
+  const { discoverEveryMs: everyMs = 5000 } = options;
+  const follower =
+    discover === undefined
+      ? null
+      : followRunners({ discover, everyMs, assign: (origins) => spread.assign(origins), logger });
+  const budget = createRetryBudget();
 
-  const send = async (
-    call: RunnerCall,
-    body: Buffer,
-    { kid }: CallSession,
-    signal: AbortSignal,
-  ): Promise<PostAnswer> => {
-    const { context, http, limits } = call.request;
-    const token = await calls.token(
-      {
-        sub: context.install_id ?? "",
-        tenant: context.tenant_id,
-        ext: context.extension_id,
-        hash: context.content_hash,
-        method: http.method,
-        path: http.path,
-        bh: hash("sha256", body, "base64url"),
-        timeoutMs: limits?.timeout_ms ?? DEFAULT_TIMEOUT_MS,
-      },
-      { kid },
-    );
-    const headers = { ...transportHeaders(call), authorization: `Bearer ${token}` };
-    return postJson(pool, { path: "/v1/execute", headers, body, signal, maxResponseBytes });
+  /** Send the call to one runner after the other until one has taken it, each at most once. */
+  const invokeOnce = async (call: RunnerCall, about: SendOptions): Promise<ExecuteResponse> => {
+    const tried = new Set<Replica>();
+    const key = `${call.request.context.tenant_id}\0${call.request.context.install_id ?? ""}`;
+    let settle = (): ExecuteResponse => {
+      throw new GatewayError("runner_unreachable", "No runner is known.", { retryable: true });
+    };
+    for (;;) {
+      const replica = spread.pick(key, tried);
+      if (replica === null) return settle();
+      tried.add(replica);
+      try {
+        const answer = await replica.send(call, about);
+        if (!isNotAdmitted(answer)) return toAnswer(answer);
+        spread.suspect(replica);
+        settle = () => toAnswer(answer);
+        if (!budget.spend()) return settle();
+      } catch (error) {
+        if (!(error instanceof GatewayError) || about.signal.aborted) throw error;
+        if (error.retryable) spread.eject(replica);
+        else if (error.code !== "runner_crashed") throw error;
+        else {
+          spread.suspect(replica);
+          if (!isSafe(call) || about.hasRepeated || !budget.spend()) throw error;
+          about.hasRepeated = true;
+        }
+        settle = () => {
+          throw error;
+        };
+      }
+    }
   };
 
   return {
     async invoke(call, { signal }) {
+      budget.earn();
       const body = Buffer.from(JSON.stringify(call.request satisfies ExecuteRequest));
+      const about: SendOptions = { body, signal, hasRepeated: false };
       const giveUpAtMs = performance.now() + connectRetryMs;
+      if (follower !== null && spread.status().length === 0) await follower.started;
       for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
         try {
-          return toAnswer(await attempt(call, body, signal));
+          return await invokeOnce(call, about);
         } catch (error) {
           const isRefused = error instanceof GatewayError && error.code === "runner_unreachable";
           if (!isRefused || signal.aborted || performance.now() + backoffMs > giveUpAtMs) throw error;
         }
-        await delay(backoffMs, undefined, { signal }).catch((cause: unknown) => {
+        const jitteredMs = backoffMs * (0.75 + Math.random() / 2);
+        await delay(jitteredMs, undefined, { signal }).catch((cause: unknown) => {
           throw new GatewayError("runner_unreachable", "The call was given up.", { cause });
         });
       }
     },
+    runners: () => spread.status(),
     async close() {
-      await pool.close();
+      follower?.close();
+      await spread.close();
     },
   };
 }
 
-function transportHeaders({ request, idempotencyKey }: RunnerCall): Record<string, string> {
-  const { context } = request;
-  return {
-    "content-type": "application/json",
-    "x-alga-tenant": context.tenant_id,
-    "x-alga-extension": context.extension_id,
-    ...(context.request_id === undefined ? {} : { "x-request-id": context.request_id }),
-    ...(context.install_id === undefined ? {} : { "x-ext-install-id": context.install_id }),
-    ...(context.version_id === undefined ? {} : { "x-ext-version-id": context.version_id }),
-    ...(idempotencyKey === undefined ? {} : { "x-idempotency-key": idempotencyKey }),
-  };
+interface SendOptions {
+  readonly body: Buffer;
+  readonly signal: AbortSignal;
+  /** Whether a call that may have been admitted was sent again. */
+  hasRepeated: boolean;
 }
 
-function errorOf({ status, json }: PostAnswer): string | null {
-  if (status === 200 || typeof json !== "object" || json === null || !("error" in json)) return null;
-  return typeof json.error === "string" ? json.error : null;
+/** HTTP's own promise: a repeat changes nothing. */
+function isSafe({ request }: RunnerCall): boolean {
+  return request.http.method === "GET" || request.http.method === "HEAD";
 }
 
-function toAnswer(answer: PostAnswer): ReturnType<typeof parseExecuteResponse> {
+/**
+ * Whether this runner has no room for a call that another may take. `overloaded` is the tenant's own doing, and so is a
+ * crash loop: neither may spill over onto all runners.
+ */
+function isNotAdmitted(answer: PostAnswer): boolean {
+  const { error } = (answer.json ?? {}) as { error?: unknown };
+  return typeof error === "string" && /^not_admitted(?!: crash_loop)\b/.test(error);
+}
+
+function toAnswer(answer: PostAnswer): ExecuteResponse {
   if (answer.status === 200) return parseExecuteResponse(answer.json);
   throw toRunnerError(errorOf(answer) ?? `runner_transport_error: HTTP ${answer.status}`);
 }

@@ -21,7 +21,7 @@ const SAFETY_MS = 5000;
 export function createRunnerSession(options: {
   readonly pool: Pool;
   readonly calls: CallAuthority;
-  readonly logger?: GatewayLogger;
+  readonly logger: GatewayLogger;
 }): RunnerSession {
   let accepted: CallSession | null = null;
   let opening: Promise<CallSession> | null = null;
@@ -30,7 +30,7 @@ export function createRunnerSession(options: {
     const session = await options.calls.handshake();
     const { status, json } = await postJson(options.pool, {
       path: "/v1/handshake",
-      headers: { "content-type": "application/json" },
+      headers: ["content-type", "application/json"],
       body: Buffer.from(JSON.stringify({ token: session.token } satisfies HandshakeRequest)),
       signal: AbortSignal.timeout(HANDSHAKE_TIMEOUT_MS),
       maxResponseBytes: MAX_ANSWER_BYTES,
@@ -48,8 +48,11 @@ export function createRunnerSession(options: {
           retryable: true,
         });
       }
-      options.logger?.error("runner_refused_handshake", { status });
-      throw new GatewayError("bad_gateway", "The runner does not accept this gateway's key.");
+      options.logger.error("runner_refused_handshake", { status });
+      // Retryable elsewhere: another runner may know this gateway, and this one took nothing.
+      throw new GatewayError("bad_gateway", "The runner does not accept this gateway's key.", {
+        retryable: true,
+      });
     }
     accepted = session;
     return session;
@@ -66,7 +69,7 @@ export function createRunnerSession(options: {
       if (accepted === null || now >= accepted.expiresAtMs - SAFETY_MS) return openOnce();
       if (now >= accepted.renewAtMs) {
         openOnce().catch((error: unknown) => {
-          options.logger?.warn("handshake_renewal_failed", { error: String(error) });
+          options.logger.warn("handshake_renewal_failed", { error: String(error) });
         });
       }
       return accepted;
