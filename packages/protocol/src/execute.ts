@@ -169,6 +169,37 @@ export interface ExecuteUsage {
   readonly metrics?: readonly ExecuteMetric[];
   /** Limits that were reached, each once. */
   readonly exceeded?: readonly ExecuteLimitExceeded[];
+  /** What was asked of the host, by function; absent when nothing was. */
+  readonly capabilities?: readonly ExecuteCapabilityUse[];
+  /** Where requests went, by host, capped; absent when there were none. */
+  readonly egress?: readonly ExecuteEgressUse[];
+}
+
+/** What a call asked of the host through one function. */
+export interface ExecuteCapabilityUse {
+  /** Such as `alga:extension/storage#get`; `unknown` for all that are no imports. */
+  readonly target: string;
+  readonly calls: number;
+  /** Of them, answered with an error or stopped. */
+  readonly failed: number;
+  /** Of them, refused because the capability is not granted. */
+  readonly denied: number;
+  /** Time until their answers, together, in ms. */
+  readonly ms: number;
+  /** When the first of them began, in ms after admission, and how long they took; capped. */
+  readonly spans: readonly (readonly [atMs: number, ms: number])[];
+}
+
+/** What a call sent to one host. */
+export interface ExecuteEgressUse {
+  readonly host: string;
+  readonly requests: number;
+  /** Of them, refused or broken off. */
+  readonly failed: number;
+  /** Sent and received. */
+  readonly bytes: number;
+  /** Time until their answers, together, in ms. */
+  readonly ms: number;
 }
 
 /** A limit that a call reached. */
@@ -196,4 +227,6 @@ export interface ExecuteLogLine {
   readonly ts: string;
   readonly level: "info" | "warn" | "error";
   readonly message: string;
+  /** Set where the message was cut. */
+  readonly truncated?: true;
 }

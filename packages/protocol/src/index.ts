@@ -18,6 +18,8 @@ export {
   type ExecuteContext,
   type ExecuteHttp,
   type ExecuteLimitCode,
+  type ExecuteCapabilityUse,
+  type ExecuteEgressUse,
   type ExecuteLimitExceeded,
   type ExecuteLimitName,
   type ExecuteLimits,
@@ -87,7 +89,7 @@ export {
 } from "./bundle-source.ts";
 export { STATEMENT_TYP, type SigningStatement, type StatementFile } from "./statement.ts";
 export type { EventTrigger, ScheduleTrigger, Trigger, TriggerInvoker, TriggerOutcome } from "./trigger.ts";
-export type { DebugEvent } from "./debug-event.ts";
+export type { DebugCall, DebugEvent } from "./debug-event.ts";
 export type {
   ApiKey,
   BundleRouteError,

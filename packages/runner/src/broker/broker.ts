@@ -8,6 +8,7 @@ import { withoutVersion } from "../prepare/host-interfaces.ts";
 import { trap, type CapabilityInterface } from "./capability.ts";
 import type { CallSession } from "./call-session.ts";
 import { configInterface } from "./config.ts";
+import { noteHostCall } from "./capability-use.ts";
 import { contextInterface } from "./context.ts";
 import { DOMAIN_INTERFACES } from "./domain.ts";
 import { createHttpInterface } from "./http.ts";
@@ -112,8 +113,12 @@ export function createBroker(options: BrokerOptions): Broker {
   return {
     catalogue: createCatalogue([...own]),
     async answer(session, target, args) {
-      const [isKnown, outcome, answered] = await answer(session, target, args);
-      options.onHostCall?.(isKnown ? target : "unknown", outcome ?? answered.kind);
+      const startedAt = performance.now();
+      const [isKnown, refusal, answered] = await answer(session, target, args);
+      const name = isKnown ? target : "unknown";
+      const outcome = refusal ?? answered.kind;
+      noteHostCall(session.usage.capabilities, name, { outcome, startedAt });
+      options.onHostCall?.(name, outcome);
       return answered;
     },
   };

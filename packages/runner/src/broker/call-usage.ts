@@ -8,6 +8,7 @@ import {
 } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
 import type { CallLimits } from "./call-limits.ts";
+import { createCapabilityUse, toCapabilityReport, type CapabilityUse } from "./capability-use.ts";
 
 /** What one call has used so far. */
 export interface CallUsage {
@@ -21,6 +22,8 @@ export interface CallUsage {
   readonly metrics: Map<string, ExecuteMetric>;
   /** Limits that were reached, and what they were. */
   readonly exceeded: Map<ExecuteLimitName, number>;
+  /** What it asked of the host, for whoever looks at the call. */
+  readonly capabilities: CapabilityUse;
 }
 
 /** A call that has used nothing yet. */
@@ -35,6 +38,7 @@ export function createCallUsage(): CallUsage {
     droppedLines: 0,
     metrics: new Map(),
     exceeded: new Map(),
+    capabilities: createCapabilityUse(),
   };
 }
 
@@ -107,6 +111,7 @@ export function toExecuteUsage(
             },
           ],
     ...(dropped === 0 ? {} : { log_dropped: dropped }),
+    ...toCapabilityReport(usage.capabilities),
     ...(metrics.size === 0 ? {} : { metrics: [...metrics.values()] }),
     ...(exceeded.size === 0
       ? {}

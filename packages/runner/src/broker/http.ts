@@ -3,6 +3,7 @@ import type { Egress } from "../egress/egress.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import { err, ok, record, text, type CapabilityInterface } from "./capability.ts";
 import type { CallSession } from "./call-session.ts";
+import { noteEgress } from "./capability-use.ts";
 import { take } from "./take.ts";
 
 /**
@@ -20,6 +21,7 @@ export function createHttpInterface(egress: Egress, now: () => number): Capabili
         const { scope, limits, usage } = session;
         if (!take(session, "egress_requests")) return err("not-allowed");
         const { method, url, headers, body } = record(request);
+        const startedAt = performance.now();
         const outcome = await egress.fetch(
           {
             method: text(method),
@@ -39,6 +41,8 @@ export function createHttpInterface(egress: Egress, now: () => number): Capabili
           },
         );
         usage.egressBytes += outcome.bytes;
+        const seen = { bytes: outcome.bytes, failed: outcome.error !== null, startedAt };
+        noteEgress(usage.capabilities, text(url), seen);
         if (outcome.error === null) {
           return ok({
             status: outcome.status,

@@ -24,13 +24,13 @@ export function createLoggingInterface(
       const full = isFull(usage, limits);
       if (full !== null) return drop(usage, full, limits);
       // Cut before anything looks at it: a guest may hand over megabytes for a line of kilobytes.
-      const clean = cut(
-        redactorOf(secrets)(text(message), logLineBytes).replace(
-          UNSAFE,
-          (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-        ),
-        logLineBytes,
+      const said = text(message);
+      const safe = redactorOf(secrets)(said, logLineBytes).replace(
+        UNSAFE,
+        (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
+      const clean = cut(safe, logLineBytes);
+      const isCut = said.length > logLineBytes || clean.length < safe.length;
       const bytes = Buffer.byteLength(clean);
       if (usage.logBytes + bytes > limits.log_bytes) {
         // Nothing shorter that comes later slips in behind it.
@@ -38,7 +38,8 @@ export function createLoggingInterface(
         return drop(usage, "log_bytes", limits);
       }
       usage.logBytes += bytes;
-      usage.logLines.push({ ts: new Date(now()).toISOString(), level, message: clean });
+      const ts = new Date(now()).toISOString();
+      usage.logLines.push({ ts, level, message: clean, ...(isCut ? { truncated: true } : {}) });
       return ok();
     };
   return {
