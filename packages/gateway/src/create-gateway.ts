@@ -9,6 +9,7 @@ import type { GatewayOptions } from "./options.ts";
 import { handleCall, type PipelineOptions } from "./pipeline.ts";
 import type { GatewayLogger } from "./ports.ts";
 import { createTokenBucket } from "./token-bucket.ts";
+import { createTelemetry } from "./tracing.ts";
 
 /** The one door between a host app and its extensions. */
 export interface Gateway {
@@ -37,8 +38,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pending = new Set<Promise<void>>();
   const logger = options.logger ?? SILENT;
   const guard = toRunnerGuard(options.runnerAuthToken);
+  const telemetry = createTelemetry(options);
   const pipeline: PipelineOptions = {
     ...options,
+    telemetry,
     origins: toOriginPolicy(options.allowedOrigins ?? []),
     rateLimiter: options.rateLimiter ?? createTokenBucket(),
     timeoutMs: options.timeoutMs ?? 30_000,
@@ -52,6 +55,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
   const internal = { ...options, logger, clock: pipeline.clock, guard };
   const capabilities = toCapabilities(options);
+  const asHostCall = (route: string, request: Request, serve: () => Promise<Response>): Promise<Response> =>
+    telemetry === undefined
+      ? serve()
+      : telemetry.hostCall({ request, route, isRunner: () => guard(request) }, serve);
 
   return {
     async fetch(request) {
@@ -59,12 +66,19 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { pathname } = url;
       if (isCallPath(pathname)) return handleCall(pipeline, request, url);
       if (pathname.startsWith("/ext-ui/")) return serveUiGate(request, url, options.runnerPublicBase);
-      if (pathname === INSTALL_CONFIG) return serveInstallConfig(internal, request);
-      if (pathname.startsWith(STORAGE))
-        return serveStorage(internal, request, pathname.slice(STORAGE.length));
+      if (pathname === INSTALL_CONFIG) {
+        return asHostCall("runner/install-config", request, () => serveInstallConfig(internal, request));
+      }
+      if (pathname.startsWith(STORAGE)) {
+        const id = pathname.slice(STORAGE.length);
+        return asHostCall("storage", request, () => serveStorage(internal, request, id));
+      }
       const [, route = "", installId = ""] = CAPABILITY.exec(pathname) ?? [];
       const capability = capabilities.get(route);
-      if (capability !== undefined) return serveCapability({ ...internal, capability }, request, installId);
+      if (capability !== undefined) {
+        const serve = () => serveCapability({ ...internal, capability }, request, installId);
+        return asHostCall(route, request, serve);
+      }
       return null;
     },
     async close() {

@@ -13,6 +13,7 @@ export {
   type ServiceTokenVerifier,
   type ServiceTokenVerifierOptions,
 } from "./create-service-token-verifier.ts";
+export type { TraceHeaders } from "./tracing-context.ts";
 export { parseExecuteResponse } from "./parse-execute-response.ts";
 export { GATEWAY_STATUS, GatewayError, isGatewayErrorCode, type GatewayErrorCode } from "./errors.ts";
 export type {

@@ -1,3 +1,4 @@
+import type { Meter, Tracer } from "@opentelemetry/api";
 import type { HostApi, InstallResolver, Principal } from "@alga-ext/protocol";
 import type {
   Authorize,
@@ -38,6 +39,15 @@ export interface GatewayOptions {
   readonly runnerPublicBase?: string;
   /** Origins that browsers may call from besides the host's own, compared exactly. @default none */
   readonly allowedOrigins?: readonly string[];
+  /** Spans of calls, told to runners and guests as W3C `traceparent`. @default no spans */
+  readonly tracer?: Tracer;
+  /** Counts, times and outcomes of calls; no label names a tenant or an extension. @default no metrics */
+  readonly meter?: Meter;
+  /**
+   * Go on with the trace that a caller's `traceparent` names, where this process has no active span: a caller then
+   * chooses what is sampled. @default false
+   */
+  readonly acceptTraceContext?: boolean;
   /** @default silent */
   readonly logger?: GatewayLogger;
   /** Milliseconds since the epoch. @default Date.now */

@@ -16,6 +16,8 @@ import { requestIdOf } from "./internal/request-id.ts";
 import { assertGuestAnswer } from "./internal/runner-outcome.ts";
 import type { GatewayOptions } from "./options.ts";
 import type { GatewayLogger, RateLimiter } from "./ports.ts";
+import type { CallWatch } from "./tracing-call.ts";
+import type { Telemetry } from "./tracing.ts";
 
 /** Everything a call needs, with defaults filled in. */
 export interface PipelineOptions extends Pick<
@@ -28,6 +30,10 @@ export interface PipelineOptions extends Pick<
   readonly maxBodyBytes: number;
   readonly logger: GatewayLogger;
   readonly clock: () => number;
+  /** Absent when nobody traces or measures. */
+  readonly telemetry?: Telemetry | undefined;
+  /** Of one call. */
+  readonly watch?: CallWatch;
   /** Keep work that outlives its response, so that closing waits for it. */
   readonly track: (work: Promise<void>) => void;
 }
@@ -39,8 +45,19 @@ const GUARD_MS = 1500;
 
 /** Answer one request to `/api/ext/…` or `/api/ext-proxy/…`. Never rejects. */
 export async function handleCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
+  const watch = options.telemetry?.watch(request);
+  if (watch === undefined) return answerCall(options, request, url);
+  const logger = watch.logger(options.logger);
+  const watched = { ...options, watch, logger, invoker: watch.invoker(options.invoker) };
+  const response = await watch.run(() => answerCall(watched, request, url));
+  watch.ended(response.status);
+  return response;
+}
+
+async function answerCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
   const requestId = requestIdOf(request.headers);
   const response = await serve(options, request, url, requestId).catch((error: unknown) => {
+    options.watch?.failed(error);
     if (!(error instanceof GatewayError))
       options.logger.error("call_failed", { requestId, error: String(error) });
     return toErrorResponse(error, requestId);
@@ -100,6 +117,8 @@ async function serve(
   if (endpoint === undefined) {
     throw new GatewayError("endpoint_not_found", "The installed version declares no such endpoint.");
   }
+
+  options.watch?.matched(install, endpoint, method);
 
   // Authorize: the built-in rules, then the host's own, which can only narrow.
   assertMayCall(principal, install, method);

@@ -10,6 +10,8 @@ import type {
   ResolvedInstall,
 } from "@alga-ext/protocol";
 
+import type { TraceHeaders } from "./tracing-context.ts";
+
 export type { HostApi, InstallResolver } from "@alga-ext/protocol";
 
 /** One call on its way to a runner. */
@@ -17,6 +19,10 @@ export interface RunnerCall {
   readonly request: ExecuteRequest;
   /** Sent as `x-idempotency-key`; set for every method but GET. */
   readonly idempotencyKey?: string;
+  /** Sent as the headers of these names; absent when nobody traces. */
+  readonly trace?: TraceHeaders;
+  /** Told before each try to send it but the first. */
+  readonly onRetry?: () => void;
 }
 
 /** Port: carries one call to a runner and its answer back. */

@@ -95,6 +95,7 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
     for (;;) {
       const replica = spread.pick(key, tried);
       if (replica === null) return settle();
+      if (tried.size > 0) call.onRetry?.();
       tried.add(replica);
       try {
         const answer = await replica.send(call, about);
@@ -136,6 +137,7 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
         await delay(jitteredMs, undefined, { signal }).catch((cause: unknown) => {
           throw new GatewayError("runner_unreachable", "The call was given up.", { cause });
         });
+        call.onRetry?.();
       }
     },
     runners: () => spread.status(),

@@ -117,7 +117,7 @@ export function errorOf({ status, json }: PostAnswer): string | null {
   return typeof json.error === "string" ? json.error : null;
 }
 
-function toHeaders({ request, idempotencyKey }: RunnerCall, token: string): string[] {
+function toHeaders({ request, idempotencyKey, trace }: RunnerCall, token: string): string[] {
   const { context } = request;
   const headers = [
     "content-type",
@@ -133,5 +133,7 @@ function toHeaders({ request, idempotencyKey }: RunnerCall, token: string): stri
   if (context.install_id !== undefined) headers.push("x-ext-install-id", context.install_id);
   if (context.version_id !== undefined) headers.push("x-ext-version-id", context.version_id);
   if (idempotencyKey !== undefined) headers.push("x-idempotency-key", idempotencyKey);
+  if (trace !== undefined) headers.push("traceparent", trace.traceparent);
+  if (trace?.tracestate !== undefined) headers.push("tracestate", trace.tracestate);
   return headers;
 }
