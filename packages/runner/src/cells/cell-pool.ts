@@ -50,6 +50,8 @@ export interface CellPoolOptions {
   readonly start: (engine: Engine | null) => Cell;
   /** Private bytes of a process. @default read from the system */
   readonly measure?: (pid: number) => Promise<number>;
+  /** CPU time of a process in ms. @default read from the system */
+  readonly measureCpu?: (pid: number) => Promise<number>;
 }
 
 /** Create a pool; its spares start at once. */

@@ -4,6 +4,7 @@ import { engineOf, type Engine } from "../prepare/known-engines.ts";
 import type { Bottleneck } from "./admission.ts";
 import type { Cell, CellGuest } from "./cell.ts";
 import { crashed } from "./cell-errors.ts";
+import { processCpuMs } from "./process-cpu.ts";
 import { processMemory } from "./process-memory.ts";
 import { createSpareCells } from "./spare-cells.ts";
 
@@ -23,6 +24,8 @@ export interface CellSlot {
   lastUsed: number;
   bytes: number;
   measuredAt: number;
+  /** CPU time it had used when it was first seen idle; null while it has a call. */
+  idleFromCpuMs: number | null;
   /** What somebody else needs it for: it takes no more calls, and ends with those it has. */
   yields: Bottleneck | null;
   /** Ended on purpose. */
@@ -53,6 +56,11 @@ const NEW_CELL_BYTES = 40 * 1024 * 1024;
 const TENURE_MS = 1_000;
 /** Versions in one cell that several share, before it makes room for a new one. */
 const MAX_COMPONENTS = 16;
+/**
+ * CPU time that a cell without a call may use: it makes instances, collects garbage and compiles what ran often. More
+ * is somebody who works on while no deadline holds.
+ */
+const IDLE_CPU_MS = 3_000;
 const REFILL_DELAY_MS = 100;
 const LONGEST_SWEEP_MS = 1_000;
 
@@ -61,12 +69,14 @@ export function createCellSlots(options: {
   readonly limits: RunnerLimits;
   readonly start: (engine: Engine | null) => Cell;
   readonly measure?: (pid: number) => Promise<number>;
+  /** CPU time of a process in ms. @default read from the system */
+  readonly measureCpu?: (pid: number) => Promise<number>;
   /** The cell of a key died by itself or could not take its code. */
   readonly onCrash: (key: string) => void;
   /** A slot was given up. */
   readonly onRoom: () => void;
 }): CellSlots {
-  const { limits, measure = processMemory } = options;
+  const { limits, measure = processMemory, measureCpu = processCpuMs } = options;
   const slots = new Map<string, CellSlot>();
   const ending = new Set<Promise<void>>();
   const spares = createSpareCells({ count: limits.spareCells, start: options.start });
@@ -87,6 +97,7 @@ export function createCellSlots(options: {
       lastUsed: now,
       bytes: NEW_CELL_BYTES,
       measuredAt: 0,
+      idleFromCpuMs: null,
       yields: null,
       isEnded: false,
     };
@@ -183,11 +194,25 @@ export function createCellSlots(options: {
     }
   };
 
+  /** End a cell that works though nobody called it. */
+  const watchIdle = async (slot: CellSlot) => {
+    const pid = slot.cell?.pid;
+    if (pid === undefined || slot.running > 0) return;
+    const { lastUsed } = slot;
+    const usedMs = await measureCpu(pid);
+    // A call may have come and gone meanwhile.
+    if (slot.running > 0 || slot.lastUsed !== lastUsed) return;
+    slot.idleFromCpuMs ??= usedMs;
+    if (usedMs - slot.idleFromCpuMs <= IDLE_CPU_MS || slot.isEnded) return;
+    options.onCrash(slot.key);
+    end(slot);
+  };
   const sweep = async () => {
     const now = performance.now();
     for (const slot of slots.values())
       if (slot.running === 0 && now - slot.lastUsed >= limits.idleMs) end(slot);
     if (refilling === null) spares.refill();
+    await Promise.all(Array.from(slots.values(), watchIdle));
     await Promise.all(
       Array.from(slots.values(), async (slot) => {
         const pid = slot.cell?.pid;
@@ -224,12 +249,14 @@ export function createCellSlots(options: {
       if (!isAlive(known)) return (known === undefined ? makeRoom(tenant) : null) ?? make(key, tenant);
       if (known.yields !== null) return known.yields;
       known.running += 1;
+      known.idleFromCpuMs = null;
       return known;
     },
     replace(key, tenant) {
       const known = slots.get(key);
       if (!isAlive(known)) return make(key, tenant);
       known.running += 1;
+      known.idleFromCpuMs = null;
       return known;
     },
     release(slot) {
