@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
-import { createCallAuthority, createGateway, type ExecutionAudit } from "@alga-ext/gateway";
-import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
+import { createGateway, type ExecutionAudit } from "@alga-ext/gateway";
+import { createHttpInvoker, createNodeCallAuthority, toNodeHandler } from "@alga-ext/gateway/node";
 import { anInstall, aPrincipal } from "@alga-ext/gateway/testing";
 import type { ContentHash, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
 import { createRunner } from "@alga-ext/runner";
@@ -69,7 +69,7 @@ function proxy({ runnerUrl = "" }: GatewayServerOrder): RequestListener {
 }
 
 async function gateway(order: GatewayServerOrder): Promise<RequestListener> {
-  const calls = await createCallAuthority({
+  const calls = await createNodeCallAuthority({
     issuer: "bench",
     privateKeyPem: order.gatewayPrivateKeyPem,
     runnerPublicKeyPem: order.runnerPublicKeyPem,

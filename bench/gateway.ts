@@ -172,10 +172,16 @@ async function overhead(): Promise<void> {
   const [base = Number.NaN, , whole = Number.NaN] = p50s.map(median);
   print("one call at a time, p50");
   for (const [at, [name]] of ways.entries())
-    print(`  ${name.padEnd(50)}${median(p50s[at] ?? []).toFixed(3).padStart(8)} ms`);
+    print(
+      `  ${name.padEnd(50)}${median(p50s[at] ?? [])
+        .toFixed(3)
+        .padStart(8)} ms`,
+    );
   // Differences within a round: neighbours on the machine come and go.
   const added = p50s[2]?.map((ms, at) => ms - (p50s[0]?.[at] ?? Number.NaN)) ?? [];
-  print(`  added by gateway, token and admission: ${(whole - base).toFixed(3)} ms (at most 0.6); by round ${added.map((ms) => ms.toFixed(3)).join(" ")}\n`);
+  print(
+    `  added by gateway, token and admission: ${(whole - base).toFixed(3)} ms (at most 0.6); by round ${added.map((ms) => ms.toFixed(3)).join(" ")}\n`,
+  );
 }
 
 /** What a core of the gateway carries, and a core of a proxy that does nothing. */
@@ -203,7 +209,9 @@ async function core(): Promise<void> {
   print(`stub runner, ${CONNECTIONS} connections`);
   for (const [at, [name]] of ways.entries())
     print(
-      `  ${name.padEnd(26)}${median(rates[at] ?? []).toFixed(0).padStart(8)} req/s${(median(costs[at] ?? []) * 1000).toFixed(1).padStart(10)} µs CPU for each`,
+      `  ${name.padEnd(26)}${median(rates[at] ?? [])
+        .toFixed(0)
+        .padStart(8)} req/s${(median(costs[at] ?? []) * 1000).toFixed(1).padStart(10)} µs CPU for each`,
     );
   print(
     `  a core of the gateway carries ${(proxyCost / gatewayCost).toFixed(2)}x by CPU, ${(gatewayRate / proxyRate).toFixed(2)}x by req/s (at least 0.5x)`,

@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { CompactEncrypt, compactVerify, decodeProtectedHeader, importPKCS8, importSPKI, SignJWT } from "jose";
 import {
-  CALL_TOKEN_MAX_AGE_S,
   CALL_TOKEN_TYP,
   HANDSHAKE_TYP,
   RUNNER_AUDIENCE,
@@ -9,6 +8,7 @@ import {
   type CallClaims,
 } from "@alga-ext/protocol";
 import { GatewayError } from "./errors.ts";
+import { SKEW_S, toCallClaims, toSessionSecret, type SessionSecret } from "./internal/call-claims.ts";
 import type { CallAuthority } from "./ports.ts";
 
 /** Options of {@link createCallAuthority}. */
@@ -27,7 +27,6 @@ export interface CallAuthorityOptions {
 const RENEW_AFTER_S = SESSION_KEY_MAX_AGE_S * 0.8;
 /** No call may run longer than this; bounds what a leaked session key is good for. */
 const MAX_CALL_S = 15 * 60;
-const SKEW_S = 5;
 const KID = /^(\d{1,12})\.[0-9a-f]{32}$/;
 
 /**
@@ -41,17 +40,18 @@ const KID = /^(\d{1,12})\.[0-9a-f]{32}$/;
  */
 export async function createCallAuthority(options: CallAuthorityOptions): Promise<CallAuthority> {
   const { issuer, clock = Date.now } = options;
+  const secret = toSessionSecret(options.privateKeyPem);
   const [signingKey, runnerKey, master] = await Promise.all([
     importPKCS8(options.privateKeyPem, "EdDSA"),
     importSPKI(options.runnerPublicKeyPem, "ECDH-ES"),
-    importMaster(options.privateKeyPem),
+    crypto.subtle.importKey("raw", secret.master, "HKDF", false, ["deriveBits"]),
   ]).catch((cause: unknown) => {
     throw new TypeError("Expected an Ed25519 PKCS#8 and an X25519 SPKI key, both PEM.", { cause });
   });
   const keys = new LRUCache<string, Promise<SessionKey>>({ max: 64 });
   const keyFor = (kid: string): Promise<SessionKey> => {
     let key = keys.get(kid);
-    if (key === undefined) keys.set(kid, (key = deriveSessionKey(master, kid)));
+    if (key === undefined) keys.set(kid, (key = deriveSessionKey(master, kid, secret)));
     return key;
   };
   const nowS = (): number => Math.floor(clock() / 1000);
@@ -79,18 +79,8 @@ export async function createCallAuthority(options: CallAuthorityOptions): Promis
       return { kid, token, renewAtMs: (iat + RENEW_AFTER_S) * 1000, expiresAtMs: exp * 1000 };
     },
 
-    async token({ timeoutMs, ...call }, { kid }) {
-      const iat = nowS();
-      const claims: CallClaims = {
-        iss: issuer,
-        aud: RUNNER_AUDIENCE,
-        ...call,
-        jti: crypto.randomUUID(),
-        iat,
-        exp: iat + CALL_TOKEN_MAX_AGE_S,
-        deadline: iat + Math.ceil(timeoutMs / 1000) + SKEW_S,
-      };
-      return new SignJWT({ ...claims })
+    async token(call, { kid }) {
+      return new SignJWT({ ...toCallClaims(call, { issuer, nowS: nowS() }) })
         .setProtectedHeader({ alg: "HS256", typ: CALL_TOKEN_TYP, kid })
         .sign((await keyFor(kid)).hmac);
     },
@@ -121,22 +111,18 @@ export async function createCallAuthority(options: CallAuthorityOptions): Promis
   };
 }
 
-function importMaster(privateKeyPem: string): Promise<CryptoKey> {
-  const der = Uint8Array.from(atob(privateKeyPem.replaceAll(/-----[^-]+-----|\s/g, "")), (c) =>
-    c.charCodeAt(0),
-  );
-  return crypto.subtle.importKey("raw", der, "HKDF", false, ["deriveBits"]);
-}
-
 interface SessionKey {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly hmac: CryptoKey;
 }
 
-async function deriveSessionKey(master: CryptoKey, kid: string): Promise<SessionKey> {
-  const info = new TextEncoder().encode(`alga-ext call session ${kid}`);
+async function deriveSessionKey(
+  master: CryptoKey,
+  kid: string,
+  { salt, infoOf }: SessionSecret,
+): Promise<SessionKey> {
   const bits = await crypto.subtle.deriveBits(
-    { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info },
+    { name: "HKDF", hash: "SHA-256", salt, info: infoOf(kid) },
     master,
     256,
   );

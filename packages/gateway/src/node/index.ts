@@ -6,5 +6,6 @@
  */
 export { createHttpInvoker, type HttpInvoker, type HttpInvokerOptions } from "./create-http-invoker.ts";
 export type { RunnerStatus } from "./runner-spread.ts";
+export { createNodeCallAuthority } from "./create-node-call-authority.ts";
 export { createNodeServer, NODE_SERVER_LIMITS, type NodeServerOptions } from "./create-node-server.ts";
 export { toNodeHandler, type FetchLike, type NodeHandlerOptions } from "./to-node-handler.ts";
