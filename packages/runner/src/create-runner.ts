@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Tracer } from "@opentelemetry/api";
 import { toTrustSource, trustState, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
 import type { BundleSource, ContentHash, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
 import { readGatewayKey, readRunnerKey } from "./auth/read-pem.ts";
@@ -41,6 +42,7 @@ import type {
 import { createArtifactStore } from "./prepare/artifact-store.ts";
 import { digestOfHostInterfaces, toHostInterfaces } from "./prepare/host-interfaces.ts";
 import { prepareComponent } from "./prepare/prepare-component.ts";
+import { createCallTracing } from "./tracing/call-tracing.ts";
 import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
 import type { WallTier } from "./wall/wall.ts";
 
@@ -119,6 +121,13 @@ export interface RunnerOptions {
   readonly maxLimits?: Partial<CallLimits>;
   /** Limits of a tenant's calls, where its installs say nothing else. */
   readonly tenantLimits?: (tenantId: string) => Partial<CallLimits> | undefined;
+  /** Spans of calls, of what they ask of the host and of their requests to the outside. @default no spans */
+  readonly tracer?: Tracer;
+  /**
+   * Hosts that are told of the trace, as `host` or `*.host`: their requests carry `traceparent` and `tracestate` of the
+   * runner's own span. Others get what the guest sets itself. @default none
+   */
+  readonly traceEgressHosts?: readonly string[];
   /** @default silent */
   readonly logger?: RunnerLogger;
   /** Epoch milliseconds. @default Date.now */
@@ -163,7 +172,12 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   if (options.trust === null && options.allowUnsigned !== true) {
     throw new TypeError("A runner without a trust policy needs allowUnsigned.");
   }
-  const logger = options.logger ?? SILENT;
+  const tracing =
+    options.tracer === undefined
+      ? null
+      : createCallTracing(options.tracer, { egressHosts: options.traceEgressHosts ?? [] });
+  const plainLogger = options.logger ?? SILENT;
+  const logger = tracing?.logger(plainLogger) ?? plainLogger;
   const now = options.clock ?? Date.now;
   if (options.storage === undefined)
     logger.warn("no storage: an extension's storage calls fail as `internal`");
@@ -195,7 +209,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     sharing: options.cellSharing ?? "install",
     start: (engine) => startCell({ wall, limits, isolation: options.isolation ?? "fresh", engine }),
   });
-  const egress = createEgress({
+  const plainEgress = createEgress({
     limits,
     overrides,
     allowed: options.egressAllowed,
@@ -203,12 +217,13 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     audit: options.egressAudit ?? { record: (row) => logger.info("egress", { ...row }) },
     resolver: options.resolver,
   });
+  const egress = tracing?.egress(plainEgress) ?? plainEgress;
   const hostCalls = metrics.registry.counter({
     name: "alga_runner_host_calls_total",
     help: "Calls of imported functions by interface and outcome.",
     labels: ["interface", "outcome"],
   });
-  const broker = createBroker({
+  const plainBroker = createBroker({
     limits,
     egress,
     storage: options.storage ?? null,
@@ -222,19 +237,21 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
       hostCalls.add([target.replace(/#.*$/, ""), outcome]);
     },
   });
-  const executor = createIdempotentExecutor({
+  const broker = tracing?.broker(plainBroker) ?? plainBroker;
+  const opener = createSessionOpener({
+    runnerKey,
+    limits,
+    maxLimits: options.maxLimits,
+    tenantLimits: options.tenantLimits,
+    catalogue: broker.catalogue,
+  });
+  const plainExecutor = createIdempotentExecutor({
     executor: createExecutor({
       bundles,
       artifacts,
       pool,
       broker,
-      sessions: createSessionOpener({
-        runnerKey,
-        limits,
-        maxLimits: options.maxLimits,
-        tenantLimits: options.tenantLimits,
-        catalogue: broker.catalogue,
-      }),
+      sessions: tracing?.sessions(opener) ?? opener,
       metrics,
       logger,
       now,
@@ -243,6 +260,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     ttlMs: limits.idempotencyTtlMs,
     maxBytes: limits.idempotencyBytes,
   });
+  const executor = tracing?.executor(plainExecutor) ?? plainExecutor;
   const stopFollowing = followTrust({ trust, bundles, pool, logger });
   const isTrustExpired = (): boolean =>
     trust !== null && trustState(trust.current, new Date(now())) === "expired";

@@ -1,5 +1,6 @@
 import type { ServiceTokens } from "../auth/service-tokens.ts";
 import type { UiProxy } from "../ports.ts";
+import { activeTraceHeaders } from "../tracing/call-tracing.ts";
 
 /** Options of {@link createHttpUiProxy}. */
 export interface HttpUiProxyOptions {
@@ -46,6 +47,7 @@ export function createHttpUiProxy(options: HttpUiProxyOptions): UiProxy {
           accept: "application/json",
           "x-request-id": scope.requestId ?? "ui-proxy-call",
           "x-alga-tenant": scope.tenantId,
+          ...activeTraceHeaders(),
           "x-alga-extension": scope.extensionId,
           ...(scope.installId === "" ? {} : { "x-ext-install-id": scope.installId }),
           ...(scope.versionId === null ? {} : { "x-ext-version-id": scope.versionId }),

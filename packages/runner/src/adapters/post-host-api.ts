@@ -1,5 +1,6 @@
 import { CALL_TOKEN_HEADER, type JsonValue } from "@alga-ext/protocol";
 import type { CallScope } from "../ports.ts";
+import { activeTraceHeaders } from "../tracing/call-tracing.ts";
 
 /** Where the host's internal routes are, and who we are to them. */
 export interface HostApiOptions {
@@ -32,6 +33,7 @@ export async function postHostApi(
       headers: {
         "content-type": "application/json",
         "x-runner-auth": options.token,
+        ...activeTraceHeaders(),
         ...(scope.callToken === null ? {} : { [CALL_TOKEN_HEADER]: scope.callToken }),
         ...(scope.requestId === null ? {} : { "x-request-id": scope.requestId }),
       },

@@ -28,6 +28,8 @@ export interface ExecuteOptions {
   readonly notAfterMs?: number;
   /** Calls of the same install, user and key are one call: see `idempotent-executor.ts`. */
   readonly idempotencyKey?: string;
+  /** Headers the call came with; a trace goes on from there. */
+  readonly header?: (name: string) => string | null;
 }
 
 /** Runs checked requests; every outcome is a response, nothing is thrown. */

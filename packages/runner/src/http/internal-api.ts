@@ -120,6 +120,7 @@ export async function executeRaw(
     return await parts.executor.execute(call, {
       signal,
       callToken: token,
+      header,
       notAfterMs: claims.deadline * 1000,
       ...(idempotencyKey === null ? {} : { idempotencyKey: idempotencyKey.slice(0, 200) }),
     });

@@ -87,6 +87,7 @@ function readEgress(env: Environment): Partial<RunnerOptions> {
   return {
     egressOverrides: overrides as Readonly<Record<string, string>>,
     ...(allowed.length === 0 ? {} : { egressAllowed: allowed }),
+    traceEgressHosts: listOf(env, "ALGA_TRACE_EGRESS_HOSTS"),
   };
 }
 

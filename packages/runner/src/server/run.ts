@@ -2,6 +2,7 @@ import process from "node:process";
 import { createRunner, type Runner } from "../create-runner.ts";
 import { createJsonLogger } from "./json-logger.ts";
 import { readEnvironment } from "./read-environment.ts";
+import { registeredTracer } from "../tracing/registered-tracer.ts";
 import { serve } from "./serve.ts";
 import { warnOfVariables } from "./warn-of-variables.ts";
 
@@ -27,7 +28,9 @@ export async function run(): Promise<void> {
     .then(async (read) => {
       if (read.runner.allowUnsigned === true)
         logger.warn("unsigned bundles are accepted (ALGA_ALLOW_UNSIGNED)");
-      return { ...read, runner: await createRunner({ ...read.runner, logger }) };
+      const tracer = registeredTracer("@alga-ext/runner");
+      const traced = tracer === undefined ? {} : { tracer };
+      return { ...read, runner: await createRunner({ ...read.runner, ...traced, logger }) };
     })
     .catch((error: unknown) => fail(error instanceof TypeError ? 2 : 1, error));
   if (made === undefined) return;

@@ -31,6 +31,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   UI_PROXY_TIMEOUT_MS: "time for one such call (5000)",
   EXT_EGRESS_ALLOWLIST: "hosts that any extension may reach at most (every public one)",
   ALGA_EGRESS_OVERRIDES: "development: JSON of public host name to loopback URL",
+  ALGA_TRACE_EGRESS_HOSTS: "hosts that are told of the trace with traceparent (none)",
   RUNTIME_LIMITS: 'JSON of limits by name, such as {"cells":64}',
   ALGA_ISOLATION: "fresh, or warm for state that calls of one install share (fresh)",
   ALGA_ALLOW_NO_WALL: "1 runs cells without a wall of the operating system when there is none",
