@@ -1,3 +1,5 @@
+import { DEBUG_STREAM_PATH, serveDebugStream } from "./debug/serve-debug-stream.ts";
+import { createStreamPlaces } from "./debug/stream-places.ts";
 import { isCallPath } from "./internal/call-target.ts";
 import { serveInstallConfig } from "./internal/install-config-route.ts";
 import { serveCapability, toCapabilities } from "./internal/capability-route.ts";
@@ -15,7 +17,7 @@ import { createTelemetry } from "./tracing.ts";
 export interface Gateway {
   /** Answer a request; null when the path is not one of the gateway's. */
   fetch(request: Request): Promise<Response | null>;
-  /** Wait for log rows that are still being written. Does not close what was passed in. */
+  /** End debug streams and wait for log rows that are still being written. Does not close what was passed in. */
   close(): Promise<void>;
 }
 
@@ -55,6 +57,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
   const internal = { ...options, logger, clock: pipeline.clock, guard };
   const capabilities = toCapabilities(options);
+  const places = createStreamPlaces(options.debugStream?.maxStreamsPerTenant ?? 20);
   const asHostCall = (route: string, request: Request, serve: () => Promise<Response>): Promise<Response> =>
     telemetry === undefined
       ? serve()
@@ -65,6 +68,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       const url = new URL(request.url);
       const { pathname } = url;
       if (isCallPath(pathname)) return handleCall(pipeline, request, url);
+      if (pathname === DEBUG_STREAM_PATH && options.debug !== undefined) {
+        const { debug, debugStream = {} } = options;
+        return serveDebugStream({ ...pipeline, debug, debugStream, places }, request, url);
+      }
       if (pathname.startsWith("/ext-ui/")) return serveUiGate(request, url, options.runnerPublicBase);
       if (pathname === INSTALL_CONFIG) {
         return asHostCall("runner/install-config", request, () => serveInstallConfig(internal, request));
@@ -82,6 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       return null;
     },
     async close() {
+      places.close();
       await Promise.allSettled(pending);
     },
   };

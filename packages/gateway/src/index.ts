@@ -5,6 +5,19 @@
  * @module
  */
 export { createGateway, type Gateway } from "./create-gateway.ts";
+export {
+  DEBUG_START,
+  type DebugEntry,
+  type DebugLog,
+  type DebugPage,
+  type DebugQuery,
+} from "./debug/debug-log.ts";
+export {
+  createMemoryDebugLog,
+  type MemoryDebugLog,
+  type MemoryDebugLogOptions,
+} from "./debug/create-memory-debug-log.ts";
+export type { DebugStreamOptions } from "./debug/serve-debug-stream.ts";
 export type { GatewayOptions } from "./options.ts";
 export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";
 export { createTokenBucket, type TokenBucketOptions } from "./token-bucket.ts";

@@ -1,4 +1,6 @@
 import type { Meter, Tracer } from "@opentelemetry/api";
+import type { DebugLog } from "./debug/debug-log.ts";
+import type { DebugStreamOptions } from "./debug/serve-debug-stream.ts";
 import type { HostApi, InstallResolver, Principal } from "@alga-ext/protocol";
 import type {
   Authorize,
@@ -31,6 +33,10 @@ export interface GatewayOptions {
   readonly rateLimiter?: RateLimiter;
   /** What each extension of a tenant may use; a call past it is 429 `quota_exceeded`. @default no quotas */
   readonly quota?: CallQuota;
+  /** Where log lines, timing and capability use of calls go, for `/api/ext-debug/stream`. @default nowhere, no such route */
+  readonly debug?: DebugLog;
+  /** How that route streams. */
+  readonly debugStream?: DebugStreamOptions;
   /** How long a call may take, in milliseconds. @default 30000 */
   readonly timeoutMs?: number;
   /** Largest request body, in bytes. @default 10485760 */

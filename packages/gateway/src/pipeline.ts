@@ -22,7 +22,7 @@ import type { Telemetry } from "./tracing.ts";
 /** Everything a call needs, with defaults filled in. */
 export interface PipelineOptions extends Pick<
   GatewayOptions,
-  "authenticate" | "installs" | "invoker" | "audit" | "authorize" | "quota"
+  "authenticate" | "installs" | "invoker" | "audit" | "authorize" | "quota" | "debug"
 > {
   readonly origins: OriginPolicy;
   readonly rateLimiter: RateLimiter;

@@ -6,6 +6,8 @@ import type {
   QuotaLease,
   ResolvedInstall,
 } from "@alga-ext/protocol";
+import type { DebugLog } from "../debug/debug-log.ts";
+import { toDebugEvents } from "../debug/to-debug-events.ts";
 import { GatewayError } from "../errors.ts";
 import type { CallQuota, ExecutionAudit, ExecutionFinished, GatewayLogger } from "../ports.ts";
 
@@ -22,6 +24,7 @@ export interface AuditRow {
 interface AuditOptions {
   readonly audit: ExecutionAudit;
   readonly quota?: CallQuota;
+  readonly debug?: DebugLog;
   readonly logger: GatewayLogger;
   readonly clock: () => number;
   readonly track: (work: Promise<void>) => void;
@@ -48,6 +51,7 @@ export async function openAuditRow(
   const { audit, quota, logger, clock, track } = options;
   const { requestId, principal, install, lease } = call;
   const startedMs = clock();
+  const startedAt = new Date(startedMs).toISOString();
   const id = await audit
     .started({
       requestId,
@@ -60,7 +64,7 @@ export async function openAuditRow(
       endpointTemplate: call.endpoint.path,
       principalKind: principal.userType,
       userId: principal.userId,
-      startedAt: new Date(startedMs).toISOString(),
+      startedAt,
     })
     .catch((cause: unknown) => {
       logger.error("audit_start_failed", { requestId, error: String(cause) });
@@ -86,6 +90,11 @@ export async function openAuditRow(
       finishedAt: new Date(now).toISOString(),
       ...outcome,
     };
+    if (options.debug !== undefined) {
+      const { method, path, endpoint } = call;
+      const over = { requestId, install, method, path, endpoint: endpoint.path, startedAt };
+      for (const event of toDebugEvents({ ...over, row, usage: usage ?? null })) options.debug.publish(event);
+    }
     track(
       audit.finished(id, row).catch((error: unknown) => {
         logger.warn("audit_finish_failed", { requestId, error: String(error) });
