@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
-import { createCallAuthority, createGateway, createTokenBucket } from "@alga-ext/gateway";
-import { createHttpInvoker, toNodeHandler } from "@alga-ext/gateway/node";
+import { createGateway, createTokenBucket } from "@alga-ext/gateway";
+import { createHttpInvoker, createNodeCallAuthority, toNodeHandler } from "@alga-ext/gateway/node";
 import {
   chainAuthenticators,
   createApiKeyAuthenticator,
@@ -64,7 +64,7 @@ const registry = await createRegistry({
   logger,
 });
 
-const calls = await createCallAuthority({
+const calls = await createNodeCallAuthority({
   issuer: "acme-psa",
   privateKeyPem: await key("gateway.pem"),
   runnerPublicKeyPem,
