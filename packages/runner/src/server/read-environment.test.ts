@@ -66,11 +66,13 @@ describe("readEnvironment", () => {
       EXT_STATIC_MAX_FILE_BYTES: "1000",
       EXT_STATIC_STRICT_VALIDATION: "no",
       EXT_EGRESS_ALLOWLIST: "api.example, *.b.example",
+      ALGA_TRACE_EGRESS_HOSTS: "api.example",
     });
     expect(runner).toMatchObject({
       limits: { cells: 64, uiFileBytes: 1_000 },
       uiStrictValidation: false,
       egressAllowed: ["api.example", "*.b.example"],
+      traceEgressHosts: ["api.example"],
     });
   });
 

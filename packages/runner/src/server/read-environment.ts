@@ -84,10 +84,11 @@ function readEgress(env: Environment): Partial<RunnerOptions> {
   if (!Object.values(overrides).every((item) => typeof item === "string"))
     throw new TypeError("ALGA_EGRESS_OVERRIDES must map host names to URLs.");
   const allowed = listOf(env, "EXT_EGRESS_ALLOWLIST");
+  const told = listOf(env, "ALGA_TRACE_EGRESS_HOSTS");
   return {
     egressOverrides: overrides as Readonly<Record<string, string>>,
     ...(allowed.length === 0 ? {} : { egressAllowed: allowed }),
-    traceEgressHosts: listOf(env, "ALGA_TRACE_EGRESS_HOSTS"),
+    ...(told.length === 0 ? {} : { traceEgressHosts: told }),
   };
 }
 
