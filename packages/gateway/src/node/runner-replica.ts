@@ -49,7 +49,9 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
     bodyTimeout: 0,
     connect: { timeout: options.connectTimeoutMs },
   });
-  const session = createRunnerSession({ pool, calls, logger });
+  // Of its own, so that calls that fill the pool make no runner look ill.
+  const control = new Pool(url, { connections: 1, connect: { timeout: options.connectTimeoutMs } });
+  const session = createRunnerSession({ pool: control, calls, logger });
   let inFlight = 0;
 
   const sendOnce = async (
@@ -95,7 +97,7 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       }
     },
     async isReady(signal) {
-      const { status } = await postJson(pool, {
+      const { status } = await postJson(control, {
         method: "GET",
         path: "/readyz",
         headers: [],
@@ -107,7 +109,9 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       await session.current();
       return true;
     },
-    close: () => pool.close(),
+    async close() {
+      await Promise.all([pool.close(), control.close()]);
+    },
   };
 }
 

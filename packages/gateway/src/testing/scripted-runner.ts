@@ -18,6 +18,8 @@ export interface ScriptedRunnerOptions {
   readonly keys: CallKeys;
   /** @default 0, any free port */
   readonly port?: number;
+  /** Whether `/readyz` says so; null leaves the question unanswered. @default true */
+  readonly isReady?: () => boolean | null;
   /** Refuse this many handshakes as older than the runner's process. @default 0 */
   readonly staleHandshakes?: number;
   /**
@@ -82,6 +84,11 @@ export async function startScriptedRunner(options: ScriptedRunnerOptions): Promi
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
+    if (incoming.url === "/readyz") {
+      const isReady = (options.isReady ?? (() => true))();
+      if (isReady !== null) send(outgoing, isReady ? 200 : 503, { ready: isReady });
+      return;
+    }
     if (incoming.url === "/v1/handshake") {
       if (stale-- > 0) {
         send(outgoing, 401, { error: "call_token_expired" });
