@@ -41,7 +41,12 @@ export function replayBody(parsed: ParsedBody, headers: IncomingHttpHeaders): Re
 function toBytes({ body, rawBody }: ParsedBody, contentType: string): Uint8Array | null {
   if (rawBody instanceof Uint8Array) return rawBody;
   if (body instanceof Uint8Array) return body;
-  const [type = ""] = contentType.split(";", 1);
+  const [type = "", ...parameters] = contentType.split(";");
+  const charset = parameters.find((one) => /^\s*charset=/i.test(one));
+  // Koa's parsers keep text; only what was UTF-8 comes out of it as it went in.
+  if (typeof rawBody === "string" && (charset === undefined || /utf-?8/i.test(charset))) {
+    return new TextEncoder().encode(rawBody);
+  }
   const isJson = /^application\/(?:[\w.-]+\+)?json$/i.test(type.trim());
   return isJson && body !== undefined ? new TextEncoder().encode(JSON.stringify(body)) : null;
 }

@@ -18,6 +18,13 @@ export {
 } from "./contract-host.ts";
 export { CONTRACT_ROWS, type ContractRoute, type ContractRow } from "./contract-rows.ts";
 export { runContractRow, type ContractRun } from "./run-contract-row.ts";
+export {
+  ADAPTER_CONTRACT,
+  NODE_ADAPTER_CONTRACT,
+  type AdaptedGateway,
+  type AdapterContractCase,
+  type AdapterHarness,
+} from "./adapter.contract.ts";
 export { INVOKER_CONTRACT, type InvokerContractCase, type InvokerHarness } from "./invoker.contract.ts";
 export { startScriptedRunner, type ScriptedRunner, type ScriptedRunnerOptions } from "./scripted-runner.ts";
 export {
