@@ -117,7 +117,7 @@ describe("createCallTracing", () => {
     await Promise.all([executor.execute(REQUEST), executor.execute(REQUEST)]);
     const calls = named("POST /v1/execute").map((span) => span.spanContext().spanId);
     const parents = named("alga:extension/storage#get").map((span) => span.parentSpanContext?.spanId);
-    expect(parents.toSorted()).toEqual([...calls, ...calls].toSorted());
+    expect(calls.map((id) => parents.filter((parent) => parent === id).length)).toEqual([2, 2]);
     const own = named("alga:extension/storage#get").map((span) => ({ traceparent: traceparentOf(span) }));
     expect(toHost).toEqual(expect.arrayContaining(own));
   });
