@@ -1,5 +1,6 @@
-import type { ExecuteLogLine, ExecuteResponse, ExecuteUsage } from "@alga-ext/protocol";
+import type { ExecuteResponse } from "@alga-ext/protocol";
 import { GatewayError } from "./errors.ts";
+import { parseExecuteUsage } from "./parse-execute-usage.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,7 +21,7 @@ export function parseExecuteResponse(value: unknown): ExecuteResponse {
     headers: toHeaders(value["headers"] ?? {}),
     body_b64: body,
     error,
-    ...(isFields(usage) ? { usage: toUsage(usage) } : {}),
+    ...(isFields(usage) ? { usage: parseExecuteUsage(usage) } : {}),
   };
 }
 
@@ -29,26 +30,6 @@ function toHeaders(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value).map(([name, one]) => [name, Array.isArray(one) ? one.join(", ") : String(one)]),
   );
-}
-
-function toUsage(usage: Fields): ExecuteUsage {
-  const count = (name: string): number => (typeof usage[name] === "number" ? usage[name] : 0);
-  const lines = Array.isArray(usage["log_lines"]) ? (usage["log_lines"] as readonly unknown[]) : [];
-  return {
-    duration_ms: count("duration_ms"),
-    egress_bytes: count("egress_bytes"),
-    host_calls: count("host_calls"),
-    log_lines: lines.filter(isFields).map(toLogLine),
-  };
-}
-
-function toLogLine(line: Fields): ExecuteLogLine {
-  const level = line["level"];
-  return {
-    ts: typeof line["ts"] === "string" ? line["ts"] : "",
-    level: level === "warn" || level === "error" ? level : "info",
-    message: typeof line["message"] === "string" ? line["message"] : "",
-  };
 }
 
 function isFields(value: unknown): value is Fields {
