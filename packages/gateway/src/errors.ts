@@ -28,6 +28,7 @@ export const GATEWAY_STATUS = {
   idempotency_key_in_use: 409,
   idempotency_key_reused: 422,
   payload_too_large: 413,
+  unsupported_media_type: 415,
   request_headers_exceeded: 431,
   rate_limited: 429,
   quota_exceeded: 429,

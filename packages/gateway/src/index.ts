@@ -18,7 +18,9 @@ export {
   type MemoryDebugLogOptions,
 } from "./debug/create-memory-debug-log.ts";
 export type { DebugStreamOptions } from "./debug/serve-debug-stream.ts";
-export type { GatewayOptions } from "./options.ts";
+export type { GatewayOptions, GatewayRoute, UiGateMode } from "./options.ts";
+export { createInstallCache, type InstallCacheOptions } from "./install-cache.ts";
+export { createMemoryIdempotency, type MemoryIdempotencyOptions } from "./memory-idempotency.ts";
 export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";
 export { createTokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
 export {
@@ -44,7 +46,11 @@ export type {
   HostCapability,
   HostCapabilityRequest,
   HostCapabilityUser,
+  IdempotencyClaim,
+  IdempotencyScope,
+  IdempotencyStore,
   InstallResolver,
+  KeptAnswer,
   QuotaAnswer,
   RateDecision,
   RateLimiter,

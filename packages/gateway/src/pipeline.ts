@@ -1,21 +1,30 @@
 import { compileEndpoints, type EndpointMatcher } from "@alga-ext/manifest";
-import type { InstalledEndpoint, Principal, ResolvedInstall } from "@alga-ext/protocol";
+import type {
+  ExecuteResponse,
+  InstalledEndpoint,
+  Principal,
+  ResolvedInstall,
+  Trigger,
+} from "@alga-ext/protocol";
 import { assertMayCall } from "./access-policy.ts";
 import { GatewayError, toErrorResponse } from "./errors.ts";
 import { takePlace } from "./internal/take-place.ts";
 import { buildInvocation } from "./internal/build-invocation.ts";
 import { openAuditRow } from "./internal/audit-row.ts";
-import { toCallTarget } from "./internal/call-target.ts";
+import { callOnce } from "./internal/call-once.ts";
+import { toCallTarget, type CallTarget } from "./internal/call-target.ts";
+import { fingerprintOf } from "./internal/fingerprint.ts";
 import { toGuestResponse } from "./internal/guest-response.ts";
-import { idempotencyKeyOf } from "./internal/idempotency-key.ts";
+import { givenKeyOf } from "./internal/idempotency-key.ts";
 import { invokeWithDeadline } from "./internal/invoke-with-deadline.ts";
 import { overrideMethod } from "./internal/method-override.ts";
 import type { OriginPolicy } from "./internal/origin-policy.ts";
 import { readBody } from "./internal/read-body.ts";
 import { requestIdOf } from "./internal/request-id.ts";
 import { assertGuestAnswer } from "./internal/runner-outcome.ts";
+import { validateBody } from "./internal/validate-body.ts";
 import type { GatewayOptions } from "./options.ts";
-import type { GatewayLogger, RateLimiter } from "./ports.ts";
+import type { GatewayLogger, IdempotencyStore, RateLimiter } from "./ports.ts";
 import type { CallWatch } from "./tracing-call.ts";
 import type { Telemetry } from "./tracing.ts";
 
@@ -26,6 +35,7 @@ export interface PipelineOptions extends Pick<
 > {
   readonly origins: OriginPolicy;
   readonly rateLimiter: RateLimiter;
+  readonly idempotency: IdempotencyStore;
   readonly timeoutMs: number;
   readonly maxBodyBytes: number;
   readonly logger: GatewayLogger;
@@ -42,6 +52,8 @@ const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
 const ALLOW = [...METHODS, "OPTIONS"].join(", ");
 /** The runner ends a call at its deadline; the gateway gives it this much longer to say so. */
 const GUARD_MS = 1500;
+/** For calls that nobody can take back. */
+const NEVER = new AbortController().signal;
 
 /** Answer one request to `/api/ext/…` or `/api/ext-proxy/…`. Never rejects. */
 export async function handleCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
@@ -93,6 +105,67 @@ async function serve(
   const principal = await authenticate(options, request);
   options.origins.refuseCrossSite(request, url);
 
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const givenKey = method === "GET" ? undefined : givenKeyOf(request.headers);
+  const read = (): Promise<Uint8Array<ArrayBuffer> | null> => readBody(request, options.maxBodyBytes);
+  return runCall(options, {
+    requestId,
+    principal,
+    target,
+    headers: request.headers,
+    givenKey,
+    repeatKey: givenKey ?? requestId,
+    signal: request.signal,
+    responseMethod: request.method,
+    async shape() {
+      const query = Object.fromEntries(url.searchParams);
+      // The iframe proxy may name its method inside a POST, so its body is read before the endpoint is known.
+      if (target.surface === "ext-proxy" && method === "POST") {
+        const contentType = request.headers.get("content-type");
+        const shaped = overrideMethod({ method, query, body: await read(), contentType });
+        return { ...shaped, readBody: async () => shaped.body };
+      }
+      return { method, query, readBody: method === "GET" ? async () => null : read };
+    },
+  });
+}
+
+/** One call, whoever makes it: what the steps that all calls go through are told. */
+export interface Call {
+  readonly requestId: string;
+  /** As the host's own session proves it, or the host itself. */
+  readonly principal: Principal;
+  readonly target: CallTarget;
+  /** Of these the guest sees the ones on the list. */
+  readonly headers: Headers;
+  /** The idempotency key that the caller chose, under which the call is made once; undefined when it chose none. */
+  readonly givenKey: string | undefined;
+  /** What runner and guest recognise a repetition by. */
+  readonly repeatKey: string;
+  readonly signal: AbortSignal;
+  /** What the caller itself asked with: HEAD has no body, whatever the guest answers. */
+  readonly responseMethod: string;
+  /** Asked once there is an install to call. */
+  shape(): Promise<CallShape>;
+  /** Set for what no person asked for. */
+  readonly trigger?: Trigger;
+}
+
+interface CallShape {
+  /** What the guest will see. */
+  readonly method: string;
+  readonly query: Record<string, string>;
+  /** Asked once the call is allowed; null is no body. */
+  readBody(): Promise<Uint8Array<ArrayBuffer> | null>;
+}
+
+/**
+ * The steps that every call goes through once it is known who makes it, in their order.
+ *
+ * @throws {GatewayError} of the step that refused; anything else is a port that failed.
+ */
+export async function runCall(options: PipelineOptions, call: Call): Promise<Response> {
+  const { principal, target, requestId } = call;
   // Resolve: absent, disabled and another tenant's are the same 404.
   const install = await options.installs.resolve({
     tenantId: principal.tenantId,
@@ -102,22 +175,12 @@ async function serve(
     throw new GatewayError("extension_not_available", "This extension is not installed here.");
   }
 
-  // The iframe proxy may name its method inside a POST, so its body is read before the endpoint is known.
-  let method = request.method === "HEAD" ? "GET" : request.method;
-  let query = Object.fromEntries(url.searchParams);
-  let body: Uint8Array<ArrayBuffer> | null | undefined = method === "GET" ? null : undefined;
-  if (target.surface === "ext-proxy" && method === "POST") {
-    body = await readBody(request, options.maxBodyBytes);
-    const contentType = request.headers.get("content-type");
-    ({ method, query, body } = overrideMethod({ method, query, body, contentType }));
-  }
-
   // Match: what the installed version does not declare does not exist.
+  const { method, query, readBody: readCallBody } = await call.shape();
   const endpoint = matcherOf(install)(method, target.path)?.endpoint;
   if (endpoint === undefined) {
     throw new GatewayError("endpoint_not_found", "The installed version declares no such endpoint.");
   }
-
   options.watch?.matched(install, endpoint, method);
 
   // Authorize: the built-in rules, then the host's own, which can only narrow.
@@ -127,56 +190,89 @@ async function serve(
     throw new GatewayError("forbidden", "You may not call this.");
   }
 
-  // Rate, then quota: what is refused for its pace uses nothing up.
+  // Rate: before anything of the body is taken.
   const rate = await options.rateLimiter.take({ tenantId: install.tenantId, registryId: install.registryId });
   if (!rate.allowed) {
     const retryAfterS = Math.max(1, Math.ceil(rate.retryAfterMs / 1000));
     throw new GatewayError("rate_limited", "Too many calls; try again later.", { details: { retryAfterS } });
   }
+
+  // Body, capped while it streams; against its schema, when the endpoint has one.
+  const body = await readCallBody();
+  const contentType = call.headers.get("content-type");
+  validateBody(endpoint, { body, contentType });
+
+  const plan: CallPlan = { install, endpoint, method, query, body };
+  if (call.givenKey === undefined || method === "GET") {
+    return (await carryOut(options, call, plan)).response;
+  }
+  // Once: under a key of the caller's own choosing the call is made once, and goes on when its caller is gone.
+  const { tenantId, userId } = principal;
+  const { installId } = install;
+  const scope = { tenantId, userId, installId, method, path: target.path, key: call.givenKey };
+  const fingerprint = await fingerprintOf({ query, contentType, body });
+  const done = await callOnce(options, { scope, fingerprint }, () =>
+    carryOut(options, { ...call, signal: NEVER }, plan),
+  );
+  if ("response" in done) return done.response;
+  const replayed = toGuestResponse(done.kept, call.responseMethod);
+  replayed.headers.set("idempotency-replayed", "true");
+  options.logger.warn("call_replayed", { requestId, tenantId, installId });
+  return replayed;
+}
+
+/** What a call that is allowed consists of. */
+interface CallPlan {
+  readonly install: ResolvedInstall;
+  readonly endpoint: InstalledEndpoint;
+  readonly method: string;
+  readonly query: Record<string, string>;
+  readonly body: Uint8Array<ArrayBuffer> | null;
+}
+
+async function carryOut(
+  options: PipelineOptions,
+  call: Call,
+  { install, endpoint, method, query, body }: CallPlan,
+): Promise<{ readonly answer: ExecuteResponse; readonly response: Response }> {
+  const { requestId, principal, target, headers } = call;
+  // Quota: what was refused so far has used nothing up.
   const lease = await takePlace(options, install);
 
   // Audit: no row, no call. From here on every way out closes the row.
-  const row = await openAuditRow(options, {
-    requestId,
-    principal,
-    install,
-    endpoint,
-    method,
-    path: target.path,
-    lease,
-  });
+  const { path } = target;
+  const opened = { requestId, principal, install, endpoint, method, path, lease };
+  const row = await openAuditRow(options, opened);
   try {
-    // Body, capped while it streams.
-    // `null` is an override that left no body; only `undefined` has not been read yet.
-    if (body === undefined) body = await readBody(request, options.maxBodyBytes);
-
-    // Build and invoke.
-    const idempotencyKey = method === "GET" ? undefined : idempotencyKeyOf(request.headers, requestId);
+    // Build and invoke; the invoker authenticates the call at its runner.
+    const idempotencyKey = method === "GET" ? undefined : call.repeatKey;
     const { timeoutMs } = options;
-    const invocation = buildInvocation({
+    const { trigger } = call;
+    const request = buildInvocation({
       requestId,
       principal,
       install,
       target,
       method,
       query,
-      headers: request.headers,
+      headers,
       body,
       idempotencyKey,
       timeoutMs,
+      trigger,
     });
     const answer = await invokeWithDeadline(
       options.invoker,
-      { request: invocation, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
-      { guardMs: timeoutMs + GUARD_MS, clientSignal: request.signal },
+      { request, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
+      { guardMs: timeoutMs + GUARD_MS, clientSignal: call.signal },
     );
     row.collect(answer);
 
     // Respond: the runner's own failures by their code, the guest's answer through the header allowlist.
     assertGuestAnswer(answer);
-    const response = toGuestResponse(answer, request.method);
+    const response = toGuestResponse(answer, call.responseMethod);
     row.close({ httpStatus: response.status });
-    return response;
+    return { answer, response };
   } catch (error) {
     row.fail(error);
     throw error;

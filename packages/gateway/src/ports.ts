@@ -157,6 +157,53 @@ export interface CallQuota {
   release(lease: QuotaLease): Promise<void>;
 }
 
+/** What a key that a caller chose belongs to: nobody meets another's, and each endpoint has keys of its own. */
+export interface IdempotencyScope {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly installId: string;
+  readonly method: string;
+  readonly path: string;
+  /** The caller's `x-idempotency-key`. */
+  readonly key: string;
+}
+
+/** How a call with a key ended; survives `JSON.stringify`. */
+export type KeptAnswer =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly bodyB64: string | null;
+    }
+  | { readonly kind: "error"; readonly code: string; readonly message: string };
+
+/** Answer to a claim. */
+export type IdempotencyClaim =
+  /** Nobody has the key: it is the claimer's, who settles the claim with its token. */
+  | { readonly state: "new"; readonly token: string }
+  /** The same call ended so. */
+  | { readonly state: "kept"; readonly answer: KeptAnswer }
+  /** The same call is under way. */
+  | { readonly state: "in_use" }
+  /** The key is that of a call with another fingerprint. */
+  | { readonly state: "reused" }
+  /** The same call was begun, and whoever made it never said how it ended. */
+  | { readonly state: "lost" };
+
+/** Port: which keys are taken, and the answers to the calls made under them, for 24 hours. */
+export interface IdempotencyStore {
+  /** Take a key; of two who come at once, one gets it. A rejection refuses the call with 503. */
+  claim(scope: IdempotencyScope, fingerprint: string): Promise<IdempotencyClaim>;
+  /** Settle a claim with its answer; does nothing when the claim is no longer the token's. */
+  keep(
+    scope: IdempotencyScope,
+    settled: { readonly token: string; readonly answer: KeptAnswer },
+  ): Promise<void>;
+  /** Give a claim back, because the call was not made. */
+  release(scope: IdempotencyScope, claim: { readonly token: string }): Promise<void>;
+}
+
 /** What a host's own policy sees of a call that the built-in rules already allow. */
 export interface AuthorizeInput {
   readonly principal: Principal;

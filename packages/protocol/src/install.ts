@@ -1,4 +1,5 @@
 import type { ContentHash } from "./content-hash.ts";
+import type { JsonValue } from "./errors.ts";
 import type { ExecuteLimits, SecretEnvelope } from "./execute.ts";
 import type { ConsentItem, InstallSummary } from "./registry-http.ts";
 
@@ -8,6 +9,8 @@ export interface InstalledEndpoint {
   /** Pattern with `:param` segments and a leading `/`. */
   readonly path: string;
   readonly handler: string;
+  /** JSON Schema of the body it takes, as `@alga-ext/manifest` accepts them; absent when it takes anything. */
+  readonly request?: boolean | { readonly [keyword: string]: JsonValue };
 }
 
 /** All the gateway needs to know about one tenant's install, read in one query and cacheable. */

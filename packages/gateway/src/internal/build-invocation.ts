@@ -1,4 +1,11 @@
-import type { ExecuteRequest, ExecuteUser, Principal, ResolvedInstall } from "@alga-ext/protocol";
+import type {
+  ExecuteContext,
+  ExecuteRequest,
+  ExecuteUser,
+  Principal,
+  ResolvedInstall,
+  Trigger,
+} from "@alga-ext/protocol";
 import { toBase64 } from "./base64.ts";
 import type { CallTarget } from "./call-target.ts";
 
@@ -17,6 +24,8 @@ export interface InvocationInput {
   readonly body: Uint8Array | null;
   readonly idempotencyKey: string | undefined;
   readonly timeoutMs: number;
+  /** Set for what no person asked for: then there is no user either. */
+  readonly trigger?: Trigger | undefined;
 }
 
 /** Put the execute request together from the verified principal and install, never from what the caller claims. */
@@ -31,6 +40,7 @@ export function buildInvocation(input: InvocationInput): ExecuteRequest {
       content_hash: install.contentHash,
       version_id: install.versionId,
       config: install.config,
+      ...toTriggerContext(input.trigger),
     },
     http: {
       method: input.method,
@@ -49,7 +59,7 @@ export function buildInvocation(input: InvocationInput): ExecuteRequest {
     egress: install.egress,
     ...(install.secretEnvelope === null ? {} : { secret_envelope: install.secretEnvelope }),
     ...(install.secretHosts === undefined ? {} : { secret_hosts: install.secretHosts }),
-    user: toExecuteUser(input.principal),
+    ...(input.trigger === undefined ? { user: toExecuteUser(input.principal) } : {}),
     ...(target.surface === "ext-proxy" ? { endpoint: `ui-proxy:${target.path}` } : {}),
   };
 }
@@ -70,6 +80,12 @@ function guestHeaders({
   visible["x-alga-extension"] = install.registryId;
   if (idempotencyKey !== undefined) visible["x-idempotency-key"] = idempotencyKey;
   return visible;
+}
+
+function toTriggerContext(trigger: Trigger | undefined): Partial<ExecuteContext> {
+  if (trigger === undefined) return {};
+  const { kind } = trigger;
+  return kind === "schedule" ? { trigger: kind, schedule_id: trigger.scheduleId } : { trigger: kind };
 }
 
 function toExecuteUser(principal: Principal): ExecuteUser {

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CodedError } from "@alga-ext/protocol";
-import { isCallPath, toCallTarget, type CallTarget } from "./call-target.ts";
+import { surfaceOf, toCallTarget, type CallTarget } from "./call-target.ts";
 
 function codeOf(pathname: string): string | CallTarget {
   try {
@@ -69,11 +69,11 @@ describe("toCallTarget", () => {
   });
 
   test("leaves its neighbours alone", () => {
-    expect(isCallPath("/api/extensions/catalog")).toBe(false);
-    expect(isCallPath("/api/ext-bundles/finalize")).toBe(false);
-    expect(isCallPath("/api/ext")).toBe(false);
-    expect(isCallPath("/api/ext/x")).toBe(true);
-    expect(isCallPath("/api/ext-proxy/x")).toBe(true);
+    expect(surfaceOf("/api/extensions/catalog")).toBeNull();
+    expect(surfaceOf("/api/ext-bundles/finalize")).toBeNull();
+    expect(surfaceOf("/api/ext")).toBeNull();
+    expect(surfaceOf("/api/ext/x") !== null).toBe(true);
+    expect(surfaceOf("/api/ext-proxy/x") !== null).toBe(true);
   });
 
   const piece = fc.oneof(
@@ -107,7 +107,7 @@ describe("toCallTarget", () => {
     fc.assert(
       fc.property(pathnames, (text) => {
         const { pathname } = new URL(`http://h${text}`);
-        const target = isCallPath(pathname) ? codeOf(pathname) : "not ours";
+        const target = surfaceOf(pathname) !== null ? codeOf(pathname) : "not ours";
         if (typeof target !== "string")
           expect(`/api/ext/${target.extensionId}${target.path}`).toMatch(/^\/api\/ext\//);
         else expect(["invalid_path", "not ours"]).toContain(target);

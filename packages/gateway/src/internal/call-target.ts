@@ -22,9 +22,9 @@ const URL_SEGMENT = /^[!$-;=@-[\]-~]*$/;
 // oxlint-disable-next-line no-control-regex -- finding control characters is the point
 const AMBIGUOUS = /[/\\%\u0000-\u001f\u007f-\u009f]/;
 
-/** Whether a path belongs to the call routes at all. */
-export function isCallPath(pathname: string): boolean {
-  return PREFIXES.some(([prefix]) => pathname.startsWith(prefix));
+/** Which of the call routes a path belongs to; null when it belongs to none. */
+export function surfaceOf(pathname: string): CallTarget["surface"] | null {
+  return PREFIXES.find(([prefix]) => pathname.startsWith(prefix))?.[1] ?? null;
 }
 
 /**

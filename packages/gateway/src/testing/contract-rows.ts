@@ -11,6 +11,7 @@ export interface ContractRow {
     readonly method: string;
     /** Path and query. */
     readonly path: string;
+    /** `{random}` in a value stands for a new UUID each time the row runs. */
     readonly headers: Readonly<Record<string, string>>;
     readonly body?: string | Uint8Array<ArrayBuffer>;
   };
@@ -23,6 +24,8 @@ export interface ContractRow {
   readonly body?: string | Uint8Array<ArrayBuffer>;
   /** What the runner was asked; null when it must not have been. */
   readonly runner: {
+    /** How often. @default 1 */
+    readonly times?: number;
     readonly method?: string;
     readonly path?: string;
     readonly query?: Readonly<Record<string, string>>;
@@ -125,8 +128,11 @@ const GATEWAY: readonly Draft[] = [
     method: "POST",
     path: "/echo?row=key",
     payload,
-    send: { ...json, "x-idempotency-key": "key-1" },
-    runner: { idempotencyKey: /^key-1$/, headers: { "x-idempotency-key": "key-1" } },
+    send: { ...json, "x-idempotency-key": "key-{random}" },
+    runner: {
+      idempotencyKey: /^key-[0-9a-f-]{36}$/,
+      headers: { "x-idempotency-key": /^key-[0-9a-f-]{36}$/ },
+    },
   },
   {
     name: "without one it is the request id",
@@ -206,7 +212,11 @@ const GATEWAY: readonly Draft[] = [
       ["overloaded", 503],
     ] as const
   ).map(([code, status]) =>
-    refusal("what the runner says", status, code, { path: `/fails/${code}`, runner: {} }),
+    refusal("what the runner says", status, code, {
+      path: `/fails/${code}`,
+      // A GET changes nothing: when its cell died it is tried once more.
+      runner: code === "runner_crashed" ? { times: 2 } : {},
+    }),
   ),
   refusal("what only gateway and runner understand", 502, "bad_gateway", {
     path: "/fails/call_token_expired",
@@ -219,7 +229,7 @@ const GATEWAY: readonly Draft[] = [
   ),
   refusal("a runner that nobody reaches", 502, "runner_unreachable", {
     path: "/throws/runner_unreachable",
-    runner: {},
+    runner: { times: 2 },
   }),
   {
     name: "CORS for an origin on the list",

@@ -23,7 +23,7 @@ export async function runContractRow(row: ContractRow, run: ContractRun): Promis
   const response = await run.send(
     new Request(`${origin}${path}`, {
       method,
-      headers,
+      headers: withRandom(headers),
       redirect: "manual",
       ...(body === undefined ? {} : { body }),
     }),
@@ -31,6 +31,12 @@ export async function runContractRow(row: ContractRow, run: ContractRun): Promis
   const bytes = new Uint8Array(await response.arrayBuffer());
   const wrong = [...compareAnswer(row, response, bytes), ...compareRunner(row, run.host.calls.slice(before))];
   if (wrong.length > 0) throw new Error(`${row.name}:\n${wrong.join("\n")}`);
+}
+
+function withRandom(headers: ContractRow["request"]["headers"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value.replace("{random}", crypto.randomUUID())]),
+  );
 }
 
 function* compareAnswer(row: ContractRow, response: Response, bytes: Uint8Array): Iterable<string> {
@@ -49,7 +55,7 @@ function* compareAnswer(row: ContractRow, response: Response, bytes: Uint8Array)
 }
 
 function* compareRunner(row: ContractRow, calls: ContractHost["calls"]): Iterable<string> {
-  yield* differs("calls of the runner", calls.length, row.runner === null ? 0 : 1);
+  yield* differs("calls of the runner", calls.length, row.runner === null ? 0 : (row.runner.times ?? 1));
   const [call] = calls;
   const { runner } = row;
   if (runner === null || call === undefined) return;

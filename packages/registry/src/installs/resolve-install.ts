@@ -56,7 +56,12 @@ export function createInstallResolver(
         slug: row.slug,
         displayName: row.display_name,
         contentHash: toContentHash(row.content_hash),
-        endpoints: row.api_endpoints.map(({ method, path, handler }) => ({ method, path, handler })),
+        endpoints: row.api_endpoints.map(({ method, path, handler, request }) => ({
+          method,
+          path,
+          handler,
+          ...(request === undefined ? {} : { request }),
+        })),
         providers: effectiveCapabilities([...row.capabilities], [...row.granted_caps]),
         egress: fillHosts(effectiveEgress([...row.egress], [...row.granted_egress]), config),
         config: toStringMap(config),

@@ -43,6 +43,8 @@ export interface StoredEndpoint {
   readonly path: string;
   readonly handler: string;
   readonly schedulable: boolean;
+  /** JSON Schema of its body. */
+  readonly request?: boolean | { readonly [keyword: string]: JsonValue };
 }
 
 /** The `ui` column of a version. */
