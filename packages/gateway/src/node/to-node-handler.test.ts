@@ -321,6 +321,19 @@ describe("the rest", () => {
     expect(await response.json()).toEqual({ error: "not_found" });
   });
 
+  test("a header that cannot be sent is a 500, not the end of the server", async () => {
+    const port = await serve(() => new Response("x", { headers: { "x-bell": "\u0007" } }));
+    for (const _ of [1, 2]) expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(500);
+  });
+
+  test("an answer of known length leaves with its headers, in one write", async () => {
+    const port = await serve(() => new Response("hello", { headers: { "content-length": "5" } }));
+    const socket = connect(port, "127.0.0.1");
+    socket.write(get("/"));
+    const chunks: Buffer[] = await socket.toArray();
+    expect(chunks.map((chunk) => chunk.toString().slice(-5))).toEqual(["hello"]);
+  });
+
   test("a handler that throws is a plain 500", async () => {
     const port = await serve(() => Promise.reject(new Error("secret")));
     const response = await fetch(`http://127.0.0.1:${port}/`);

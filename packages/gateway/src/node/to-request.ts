@@ -5,7 +5,7 @@ import { wireErrorResponse } from "@alga-ext/protocol";
 const MAX_HEADERS = 100;
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
 /** Meant for this connection only, whatever they say; names listed in `Connection` join them. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -15,9 +15,11 @@ const HOP_BY_HOP = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 /** As above, where the body is told again: neither its length nor its coding are what they were. */
-const RETOLD = [...HOP_BY_HOP, "content-length", "content-encoding"];
+const RETOLD: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length", "content-encoding"]);
+/** Values of `Connection` that name no other header. */
+const NAMES_NONE = /^\s*(?:keep-alive|close)?\s*$/i;
 
 /** What {@link toRequest} is told besides the node request itself. */
 export interface ToRequestOptions {
@@ -51,9 +53,9 @@ export function toRequest(incoming: IncomingMessage, options: ToRequestOptions):
 
 /** The URL that everything is judged by, or why there is none. */
 function toUrl(incoming: IncomingMessage, target: string): URL | string {
-  const hosts = incoming.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
   const host = incoming.headers.host ?? "";
-  if (hosts.length !== 1 || !HOST.test(host)) return "Exactly one valid Host header is needed.";
+  if (countHosts(incoming.rawHeaders) !== 1 || !HOST.test(host))
+    return "Exactly one valid Host header is needed.";
   if (incoming.rawHeaders.length / 2 >= MAX_HEADERS) return "Too many headers.";
   if (incoming.httpVersion === "1.0" && incoming.headers["transfer-encoding"] !== undefined) {
     return "HTTP/1.0 has no chunked bodies.";
@@ -63,21 +65,38 @@ function toUrl(incoming: IncomingMessage, target: string): URL | string {
   // Concatenated, never resolved; then what was parsed must be what was sent, so no later reader can see another path.
   const text = `${scheme}://${host}${target}`;
   const url = URL.parse(text);
-  const [path] = target.split("?", 1);
-  const isSame = url !== null && url.host === new URL(`${scheme}://${host}`).host && url.pathname === path;
-  return isSame && url.hash === "" && !target.includes("#")
+  const end = target.indexOf("?");
+  const path = end < 0 ? target : target.slice(0, end);
+  if (url === null || url.pathname !== path || target.includes("#")) {
+    return "The request target is not in normal form.";
+  }
+  // Another spelling of the host, such as in capitals, is its own only if it is so without the target, too.
+  return url.host === host || url.host === URL.parse(`${scheme}://${host}`)?.host
     ? url
     : "The request target is not in normal form.";
 }
 
-function toHeaders(incoming: IncomingMessage, unwanted: readonly string[]): Headers {
-  const dropped = new Set(unwanted);
-  for (const name of (incoming.headers.connection ?? "").split(",")) dropped.add(name.trim().toLowerCase());
-  const headers = new Headers();
+function countHosts(rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    if (rawHeaders[index]!.length === 4 && rawHeaders[index]!.toLowerCase() === "host") count++;
+  }
+  return count;
+}
+
+function toHeaders(incoming: IncomingMessage, unwanted: ReadonlySet<string>): Record<string, string> {
+  const { connection = "" } = incoming.headers;
+  let dropped = unwanted;
+  if (!NAMES_NONE.test(connection)) {
+    const named = connection.split(",").map((name) => name.trim().toLowerCase());
+    dropped = new Set([...unwanted, ...named]);
+  }
+  const headers: Record<string, string> = {};
   // Node has already dropped or joined repeats by the rules of each header.
-  for (const [name, value] of Object.entries(incoming.headers)) {
+  for (const name in incoming.headers) {
+    const value = incoming.headers[name];
     if (value === undefined || dropped.has(name) || name.startsWith(":")) continue;
-    headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+    headers[name] = typeof value === "string" ? value : value.join(", ");
   }
   return headers;
 }

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** An answer that comes before the body's end lets the client finish this much, then cuts it off. */
@@ -11,34 +10,56 @@ export async function writeResponse(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  if (outgoing.destroyed) return;
-  outgoing.statusCode = response.status;
-  for (const [name, value] of response.headers) {
-    if (name !== "set-cookie") outgoing.setHeader(name, value);
+  if (outgoing.destroyed) {
+    await response.body?.cancel().catch(() => {});
+    return;
   }
-  const cookies = response.headers.getSetCookie();
-  if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
   if (!incoming.complete) outgoing.once("finish", () => linger(incoming));
   try {
-    if (response.body !== null && incoming.method !== "HEAD") await pipe(response.body, outgoing);
-    outgoing.end();
+    // Each cookie is an entry of its own, as it must be on the wire.
+    outgoing.writeHead(response.status, [...response.headers].flat());
+    if (response.body === null || incoming.method === "HEAD") outgoing.end();
+    else await pipe(response.body, Number(response.headers.get("content-length") ?? NaN), outgoing);
   } catch {
-    outgoing.destroy();
+    // A header that the web standard allows and HTTP does not, such as a control character.
+    if (outgoing.headersSent) outgoing.destroy();
+    else outgoing.writeHead(500).end();
   }
 }
 
-async function pipe(body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> {
+/** The usual answer, one chunk of known length, leaves in one write together with its headers. */
+async function pipe(
+  body: ReadableStream<Uint8Array>,
+  length: number,
+  outgoing: ServerResponse,
+): Promise<void> {
   const reader = body.getReader();
-  const cancel = (): void => void reader.cancel().catch(() => {});
+  let ready: (() => void) | undefined;
+  const wake = (): void => ready?.();
+  const cancel = (): void => {
+    void reader.cancel().catch(() => {});
+    wake();
+  };
   outgoing.once("close", cancel);
-  const ended = new AbortController();
-  outgoing.once("close", () => ended.abort());
+  let written = 0;
   for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- chunks come one after the other
     const { done, value } = await reader.read();
     if (done || outgoing.destroyed) break;
-    if (!outgoing.write(value)) await once(outgoing, "drain", { signal: ended.signal });
+    written += value.byteLength;
+    if (written === length) {
+      outgoing.off("close", cancel);
+      outgoing.end(value);
+      return;
+    }
+    if (outgoing.write(value)) continue;
+    const drained = new Promise<void>((resolve) => (ready = resolve));
+    outgoing.once("drain", wake);
+    await drained;
+    outgoing.off("drain", wake);
   }
   outgoing.off("close", cancel);
+  outgoing.end();
 }
 
 /** Closing a socket with unread bytes resets it and may lose the answer; reading without end is no way either. */
