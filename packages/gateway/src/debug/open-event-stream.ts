@@ -95,9 +95,17 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
     return text;
   };
 
+  const giveUpUnlessTaken = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    stalled = setTimeout(() => {
+      end();
+      controller.error(new DOMException("The client took nothing for too long.", "TimeoutError"));
+    }, options.stallMs);
+  };
+
   options.signal.addEventListener("abort", end, { once: true });
   return new ReadableStream<Uint8Array>(
     {
+      start: giveUpUnlessTaken,
       async pull(controller) {
         clearTimeout(stalled);
         try {
@@ -107,10 +115,7 @@ export function openEventStream(options: EventStreamOptions): ReadableStream<Uin
             return;
           }
           controller.enqueue(encoder.encode(text));
-          stalled = setTimeout(() => {
-            end();
-            controller.error(new DOMException("The client took nothing for too long.", "TimeoutError"));
-          }, options.stallMs);
+          giveUpUnlessTaken(controller);
         } catch (error) {
           if (isCancelled) return;
           if (isOpen) controller.enqueue(encoder.encode(endFrame(error)));
