@@ -23,6 +23,8 @@ export interface SuperviseOptions {
   readonly loginPath: string;
   /** Arguments of Node that start it, with what it needs in its environment, on this port of 127.0.0.1. */
   readonly toArgs: (port: number) => readonly string[];
+  /** What else it needs in its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Run a host and its runner until SIGTERM or SIGINT; prints where it is once Ada can say hello. */
@@ -73,7 +75,12 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       name: "host",
       command: process.execPath,
       args: options.toArgs(host.port),
-      env: { ...shared, PORT: String(host.port), RUNNER_BASE_URL: `http://127.0.0.1:${runner.port}` },
+      env: {
+        ...shared,
+        PORT: String(host.port),
+        RUNNER_BASE_URL: `http://127.0.0.1:${runner.port}`,
+        ...options.env,
+      },
       log,
     }),
   ];
