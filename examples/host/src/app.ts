@@ -65,13 +65,16 @@ export function createApp(options: AppOptions): App {
       switch (route) {
         case "GET /api/demo-users":
           return json(
-            DEMO_USERS.map(({ email, password, name, role, tenantName }) => ({
-              email,
-              password,
-              name,
-              role,
-              tenantName,
-            })),
+            // The shell is for people of the tenant; a portal of its own would be the place for its clients.
+            DEMO_USERS.filter(({ role }) => role !== "client").map(
+              ({ email, password, name, role, tenantName }) => ({
+                email,
+                password,
+                name,
+                role,
+                tenantName,
+              }),
+            ),
           );
         case "GET /api/session": {
           const user = userOf(request);
@@ -85,11 +88,13 @@ export function createApp(options: AppOptions): App {
         }
         case "GET /api/clients": {
           const user = userOf(request);
+          if (user?.role === "client") return wireErrorResponse("forbidden");
           return user === null ? wireErrorResponse("unauthenticated") : json(clients.list(user.tenantId));
         }
         case "POST /api/clients/rename": {
           const user = userOf(request);
           if (user === null) return wireErrorResponse("unauthenticated");
+          if (user.role === "client") return wireErrorResponse("forbidden");
           const body = (await request.json().catch(() => null)) as { id?: unknown; name?: unknown } | null;
           const renamed = await clients.rename(user.tenantId, { id: body?.id, name: body?.name });
           if (renamed !== null) return json(renamed);

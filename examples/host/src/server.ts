@@ -25,7 +25,7 @@ import { logRequests } from "./log-requests.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
-import { createTriggerInvoker } from "./trigger-invoker.ts";
+import { startTelemetry, traceRequests } from "./telemetry.ts";
 
 /** One JSON line per event on stderr; the supervisor shows it. */
 const write =
@@ -41,6 +41,7 @@ const env = (name: string): string => {
   return value;
 };
 
+const telemetry = await startTelemetry("acme-host");
 const dataDir = env("ALGA_DATA_DIR");
 const keysDir = join(dataDir, "keys");
 const key = (name: string): Promise<string> => readFile(join(keysDir, name), "utf8");
@@ -79,10 +80,9 @@ const app = createApp({
   runnerPublicBase,
 });
 const authenticate = chainAuthenticators(createApiKeyAuthenticator(registry), app.authenticate);
-const triggers = createTriggerInvoker((request) => gateway.fetch(request));
 const timeoutMs = Number(process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? 30_000);
 const gateway = createGateway({
-  authenticate: async (request) => triggers.principalOf(request) ?? authenticate(request),
+  authenticate,
   installs: registry.resolver,
   invoker,
   calls,
@@ -99,11 +99,12 @@ const gateway = createGateway({
   // A demo is clicked through by one person: more generous than the default of 60 calls, then one a second.
   rateLimiter: createTokenBucket({ capacity: 300, refillPerSecond: 30 }),
   timeoutMs,
+  ...(telemetry === null ? {} : { tracer: telemetry.tracer }),
   logger,
 });
 // The gateway gives up first, and its reason is the one that is kept.
 const worker = registry.createDeliveryWorker({
-  invoker: triggers,
+  invoker: gateway,
   timeoutMs: timeoutMs + 5000,
   leaseMs: 2 * timeoutMs + 30_000,
 });
@@ -126,6 +127,7 @@ async function route(request: Request): Promise<Response> {
 }
 
 const isVerbose = !["", "0", "false"].includes(process.env["ALGA_VERBOSE"] ?? "");
+const traced = telemetry === null ? route : traceRequests(telemetry.tracer, route);
 const server = createServer(
   {
     maxHeaderSize: 16_384,
@@ -133,7 +135,7 @@ const server = createServer(
     headersTimeout: 15_000,
     connectionsCheckingInterval: 1000,
   },
-  toNodeHandler(isVerbose ? logRequests(route) : route),
+  toNodeHandler(isVerbose ? logRequests(traced) : traced),
 );
 server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));
 await worker.start();
@@ -154,6 +156,7 @@ async function close(): Promise<void> {
   await invoker.close();
   await registry.close();
   trust.close();
+  await telemetry?.close().catch(() => undefined);
   process.exit(0);
 }
 process.once("SIGTERM", () => void close());
