@@ -27,6 +27,8 @@ export interface HttpInvokerOptions {
   readonly connectRetryMs?: number;
   /** How often each of several runners is asked whether it is ready, in milliseconds. @default 1000 */
   readonly probeEveryMs?: number;
+  /** How long a runner that joins or returns takes to get all of its installs, in milliseconds. @default 5000 */
+  readonly rampMs?: number;
   /** Largest answer read, in bytes of JSON. @default 67108864 */
   readonly maxResponseBytes?: number;
   /** @default silent */
@@ -74,7 +76,7 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
   };
   const spread = createRunnerSpread({
     createReplica: (url) => createReplica(url, replicaOptions),
-    times: { probeEveryMs, probeTimeoutMs: probeEveryMs },
+    times: { probeEveryMs, probeTimeoutMs: probeEveryMs, rampMs: options.rampMs ?? 5000 },
     logger,
   });
   spread.assign(toOrigins(runners));

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Replica } from "./runner-replica.ts";
 import { hash32 } from "./rendezvous.ts";
 import { createRunnerSpread, type RunnerSpread } from "./runner-spread.ts";
@@ -17,7 +17,7 @@ function spreadOver(urls: readonly string[]): RunnerSpread {
       isReady: async () => true,
       close: async () => {},
     }),
-    times: { probeEveryMs: 60_000, probeTimeoutMs: 60_000 },
+    times: { probeEveryMs: 60_000, probeTimeoutMs: 60_000, rampMs: 5000 },
     logger: { warn() {}, error() {} },
   });
   spread.assign(urls);
@@ -37,6 +37,14 @@ const fleets = fc
   .map(({ size, from, port }) =>
     Array.from({ length: size }, (_, at) => `http://10.0.0.${from + at}:${port}`),
   );
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe("rendezvous", () => {
   test("gives every runner its share of the keys", async () => {
@@ -67,6 +75,7 @@ describe("rendezvous", () => {
           else expect(place).toBe(before[at]);
         }
         spread.assign(urls);
+        vi.advanceTimersByTime(5000);
         expect(placesOf(spread)).toEqual(before);
         await spread.close();
       }),
@@ -88,6 +97,29 @@ describe("rendezvous", () => {
       ),
       { numRuns: 10 },
     );
+  });
+
+  test("one that comes back gets its keys bit by bit, each of them once", async () => {
+    const urls = ["http://a.test", "http://b.test", "http://c.test"];
+    const spread = spreadOver(urls);
+    const home = placesOf(spread);
+    spread.assign(urls.slice(1));
+    spread.assign(urls);
+    const own = home.filter((place) => place === urls[0]).length;
+    let before = new Set<number>();
+    for (const share of [0.25, 0.5, 0.75]) {
+      vi.advanceTimersByTime(1250);
+      const moved = new Set(placesOf(spread).flatMap((place, at) => (place === urls[0] ? [at] : [])));
+      expect(moved.size / own).toBeGreaterThan(share - 0.1);
+      expect(moved.size / own).toBeLessThan(share + 0.1);
+      expect(before.isSubsetOf(moved)).toBe(true);
+      before = moved;
+    }
+    // It is better than nobody for any key.
+    const others = new Set([spread.pick(KEYS[0] ?? "", new Set()) as Replica]);
+    others.add(spread.pick(KEYS[0] ?? "", others) as Replica);
+    expect(spread.pick(KEYS[0] ?? "", others)).not.toBeNull();
+    await spread.close();
   });
 
   test("asks every runner once, the best first, then nobody", () => {

@@ -40,7 +40,7 @@ async function startRunner(options: Partial<ScriptedRunnerOptions> = {}): Promis
 }
 
 function createInvoker(runners: readonly ScriptedRunner[], options: Partial<HttpInvokerOptions> = {}) {
-  const invoker = createHttpInvoker({ runners: runners.map(({ url }) => url), calls, ...options });
+  const invoker = createHttpInvoker({ runners: runners.map(({ url }) => url), calls, rampMs: 0, ...options });
   opened.push(invoker);
   return invoker;
 }
@@ -352,11 +352,12 @@ describe("discovery", () => {
     list = [one.url, other.url];
     await vi.waitFor(() => expect(invoker.runners()).toHaveLength(2));
     await invoker.invoke(aCall(installOf(one, other)), { signal });
+    await invoker.invoke(aCall(installOf(other, one)), { signal });
     expect(one.handshakes()).toBe(1);
     list = [other.url];
     await vi.waitFor(() => expect(invoker.runners().map(({ url }) => url)).toEqual([other.url]));
     await invoker.invoke(aCall(installOf(one, other)), { signal });
-    expect(admittedBy(one, other)).toEqual([2, 1]);
+    expect(admittedBy(one, other)).toEqual([2, 2]);
     expect(asked).toBeGreaterThan(2);
   });
 

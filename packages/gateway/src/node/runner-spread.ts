@@ -33,15 +33,20 @@ interface Member {
   readonly replica: Replica;
   /** Absent while there is only one runner: nothing else could be called. */
   watch: RunnerWatch | null;
+  /** When it joined those that were there, or came back. */
+  sinceMs: number;
 }
 
 /** Create an empty spread. */
 export function createRunnerSpread(options: {
   readonly createReplica: (url: string) => Replica;
-  readonly times: WatchTimes;
+  readonly times: WatchTimes & {
+    /** One that joins or returns has no warm cells: its installs come to it bit by bit, over this time. */
+    readonly rampMs: number;
+  };
   readonly logger: GatewayLogger;
 }): RunnerSpread {
-  const { logger } = options;
+  const { logger, times } = options;
   let members: readonly Member[] = [];
   const leaving = new Set<Promise<void>>();
 
@@ -52,9 +57,10 @@ export function createRunnerSpread(options: {
   };
   const watchOver = (member: Member): void => {
     const { replica } = member;
-    member.watch ??= watchRunner(replica, options.times, (isUp) =>
-      logger.warn(isUp ? "runner_up" : "runner_out", { runner: replica.url }),
-    );
+    member.watch ??= watchRunner(replica, times, (isUp) => {
+      if (isUp) member.sinceMs = performance.now();
+      logger.warn(isUp ? "runner_up" : "runner_out", { runner: replica.url });
+    });
   };
   const memberOf = (replica: Replica): Member | undefined =>
     members.find((member) => member.replica === replica);
@@ -62,12 +68,12 @@ export function createRunnerSpread(options: {
   return {
     pick(key, tried) {
       const keyHash = hash32(key);
+      const about = { now: performance.now(), rampMs: times.rampMs };
       let best: Member | null = null;
       let bestScore = -1;
       for (const member of members) {
         if (tried.has(member.replica)) continue;
-        // One in rotation scores above every one that is out.
-        const score = scoreOf(member.replica.hash, keyHash) + (member.watch?.isUp === false ? 0 : 2 ** 32);
+        const score = scoreOf(member.replica.hash, keyHash) + tierOf(member, keyHash, about) * 2 ** 32;
         if (score <= bestScore) continue;
         best = member;
         bestScore = score;
@@ -81,10 +87,12 @@ export function createRunnerSpread(options: {
       memberOf(replica)?.watch?.suspect();
     },
     assign(urls) {
+      const isFirst = members.length === 0;
       const known = new Map(members.map((member) => [member.replica.url, member]));
       // In one order everywhere, so that equal scores have one winner.
       members = urls.toSorted().map((url) => {
-        const member = known.get(url) ?? { replica: options.createReplica(url), watch: null };
+        const sinceMs = isFirst ? Number.NEGATIVE_INFINITY : performance.now();
+        const member = known.get(url) ?? { replica: options.createReplica(url), watch: null, sinceMs };
         known.delete(url);
         return member;
       });
@@ -109,4 +117,14 @@ export function createRunnerSpread(options: {
       await Promise.all(leaving);
     },
   };
+}
+
+/** Whose scores come first: those in rotation, then those in it that do not have this key back yet, then the rest. */
+function tierOf(
+  { watch, sinceMs }: Member,
+  keyHash: number,
+  about: { readonly now: number; readonly rampMs: number },
+): 0 | 1 | 2 {
+  if (watch?.isUp === false) return 0;
+  return (keyHash / 2 ** 32) * about.rampMs <= about.now - sinceMs ? 2 : 1;
 }
