@@ -21,7 +21,7 @@ export interface WatchTimes {
 
 /** Before the first look at one that was taken out; doubles with every look in vain. */
 const FIRST_BACKOFF_MS = 100;
-const MAX_BACKOFF_MS = 2000;
+const MAX_BACKOFF_MS = 1000;
 /** One that was taken out again within this time of its return waits longer than the last time. */
 const STEADY_MS = 10_000;
 /** Looks without an answer before a replica that calls still reach is taken out: one may be a long pause. */
