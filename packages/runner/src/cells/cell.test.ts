@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
 import { RUNNER_LIMITS } from "../options.ts";
@@ -39,6 +41,15 @@ const call = (overrides: Partial<CellCall> = {}): CellCall => ({
   onHostCall: () => Promise.resolve({ kind: "ok", value: null }),
   ...overrides,
 });
+/** A process and all below it. */
+const below = (pid: number): number[] => [
+  pid,
+  ...readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .split(" ")
+    .filter(Boolean)
+    .map(Number)
+    .flatMap(below),
+];
 const body = (text: string) => `{ status: 200, headers: [], body: new TextEncoder().encode(${text}) }`;
 const textOf = async (cell: LoadedCell, overrides?: Partial<CellCall>) =>
   Buffer.from((await cell.call(call(overrides))).body ?? []).toString("utf8");
@@ -148,6 +159,33 @@ describe("a cell running hostile glue", () => {
     await expect(waiting).rejects.toMatchObject({ code: "runner_crashed", details: { untouched: true } });
     await cell.responsive();
     expect(cell.isDead).toBe(true);
+  });
+
+  it("lives on when it could not drop a call for want of a processor", async () => {
+    const cell = cellWith(
+      `const handler = async (request) => { if (request.wait) await imports["alga:extension/http"].fetch({}); return ${body("'ok'")}; };`,
+    );
+    const asked = Promise.withResolvers<void>();
+    const waiting = cell.call(
+      call({
+        request: { wait: true },
+        deadlineAt: performance.now() + 300,
+        onHostCall: () => {
+          asked.resolve();
+          return new Promise(() => undefined);
+        },
+      }),
+    );
+    await asked.promise;
+    const processes = below(cell.pid as number);
+    for (const pid of processes) process.kill(pid, "SIGSTOP");
+    await expect(waiting).rejects.toMatchObject({ code: "deadline_exceeded" });
+    // Time itself is what this is about: more than a cell that works on would get.
+    await delay(600);
+    for (const pid of processes) process.kill(pid, "SIGCONT");
+    await cell.responsive();
+    expect(cell.isDead).toBe(false);
+    expect(await textOf(cell)).toBe("ok");
   });
 
   it("survives a call that only waits past its deadline", async () => {

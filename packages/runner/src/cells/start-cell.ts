@@ -13,12 +13,18 @@ import type { Wall } from "../wall/wall.ts";
 import { crashed, goneAway, messageOf, overdue, trapped } from "./cell-errors.ts";
 import type { Cell, CellCall, CellGuest } from "./cell.ts";
 import { readGuestResponse, type GuestResponse } from "./guest-response.ts";
+import { processCpuMs } from "./process-cpu.ts";
 
 /**
- * How long a cell may take to admit that it dropped a call before it is killed: an honest one takes a millisecond, on a
- * machine that is overloaded a hundred.
+ * How long a cell may take to admit that it dropped a call before anybody looks what it does: an honest one takes a
+ * millisecond. From then on its own time counts: one that had no processor could not answer, and killing it makes the
+ * next cold start, which an overloaded machine has no time for either.
  */
-const CANCEL_GRACE_MS = 250;
+const CANCEL_GRACE_MS = 150;
+const CANCEL_CPU_MS = 100;
+const CANCEL_LOOK_MS = 20;
+/** It may be asleep, or stopped. */
+const CANCEL_LONGEST_MS = 5_000;
 /** A running guest is stopped by its own fuel and says what it took; we wait this long for it. */
 const SELF_STOP_MS = 4;
 const PAGE_BYTES = 65_536;
@@ -244,14 +250,30 @@ class ProcessCell implements Cell {
     const live = this.#take(id);
     if (live === undefined) return;
     live.reject(error);
-    const timer = setTimeout(() => {
+    if (this.#cancelled.size === 0) this.#settled = Promise.withResolvers<void>();
+    const look = () =>
+      void this.#lookAfter(id, { usedMs: null, until: performance.now() + CANCEL_LONGEST_MS });
+    this.#cancelled.set(id, setTimeout(look, CANCEL_GRACE_MS));
+    this.#channel.send({ t: "cancel", guest: live.guest, id });
+  }
+
+  /** A cell that worked on for a while after it was told to drop a call is killed. */
+  async #lookAfter(
+    id: number,
+    seen: { readonly usedMs: number | null; readonly until: number },
+  ): Promise<void> {
+    // Reading takes a turn, in which what the cell said meanwhile comes in.
+    const usedMs = this.pid === undefined ? 0 : await processCpuMs(this.pid);
+    if (this.#dead || !this.#cancelled.has(id)) return;
+    const hasWorked = usedMs === 0 || (seen.usedMs !== null && usedMs - seen.usedMs >= CANCEL_CPU_MS);
+    if (hasWorked || performance.now() > seen.until) {
       this.#why = "the cell was stopped because another call of the same install did not end";
       this.#stoppedByUs = true;
       this.kill();
-    }, CANCEL_GRACE_MS);
-    if (this.#cancelled.size === 0) this.#settled = Promise.withResolvers<void>();
-    this.#cancelled.set(id, timer);
-    this.#channel.send({ t: "cancel", guest: live.guest, id });
+      return;
+    }
+    const look = () => void this.#lookAfter(id, { ...seen, usedMs: seen.usedMs ?? usedMs });
+    this.#cancelled.set(id, setTimeout(look, CANCEL_LOOK_MS));
   }
 
   #receive(frame: Frame): void {
