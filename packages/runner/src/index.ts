@@ -37,6 +37,8 @@ export type { HostApiOptions } from "./adapters/post-host-api.ts";
 export type { WireValue } from "./frames/wire-value.ts";
 export { WALL_TIERS, type WallTier } from "./wall/wall.ts";
 export { createFsBundles } from "./adapters/fs-bundles.ts";
+export { createHttpBundles, type HttpBundlesOptions } from "./adapters/http-bundles.ts";
+export { createS3Bundles, type S3BundlesOptions } from "./adapters/s3-bundles.ts";
 export { createHttpHostLookup } from "./adapters/http-host-lookup.ts";
 export { createHttpHostStorage } from "./adapters/http-host-storage.ts";
 export { createHttpInstallValidator } from "./adapters/http-install-validator.ts";

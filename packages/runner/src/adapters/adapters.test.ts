@@ -1,10 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { bundleBlobPath, bundleSignaturePath } from "@alga-ext/protocol";
 import type { CallScope } from "../ports.ts";
-import { createFsBundles } from "./fs-bundles.ts";
 import { createHttpHostStorage } from "./http-host-storage.ts";
 import { createHttpInstallValidator } from "./http-install-validator.ts";
 
@@ -83,31 +78,5 @@ describe("createHttpInstallValidator", () => {
     expect(await validate(200, { valid: false })).toBe(false);
     expect(await validate(404, {})).toBe(false);
     await expect(validate(500, {})).rejects.toThrow();
-  });
-});
-
-describe("createFsBundles", () => {
-  it("answers null for what is not there", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "alga-bundles-"));
-    expect(await createFsBundles(directory).open(HASH)).toBeNull();
-    rmSync(directory, { recursive: true });
-  });
-
-  it("knows when a bundle was accepted by the time of its signatures", async () => {
-    const directory = mkdtempSync(join(tmpdir(), "alga-bundles-"));
-    const store = (path: string) => {
-      mkdirSync(dirname(join(directory, path)), { recursive: true });
-      writeFileSync(join(directory, path), "x");
-    };
-    store(bundleBlobPath(HASH));
-    expect(await createFsBundles(directory).open(HASH)).toEqual({
-      archive: Buffer.from("x"),
-      signatures: null,
-    });
-    store(bundleSignaturePath(HASH));
-    const acceptedAt = new Date("2026-03-01T00:00:00Z");
-    utimesSync(join(directory, bundleSignaturePath(HASH)), acceptedAt, acceptedAt);
-    expect(await createFsBundles(directory).open(HASH)).toMatchObject({ signatures: "x", acceptedAt });
-    rmSync(directory, { recursive: true });
   });
 });
