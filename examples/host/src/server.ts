@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
-import { createGateway, createTokenBucket } from "@alga-ext/gateway";
+import { createGateway, createMemoryDebugLog, createTokenBucket } from "@alga-ext/gateway";
 import { createHttpInvoker, createNodeCallAuthority, toNodeHandler } from "@alga-ext/gateway/node";
 import {
   chainAuthenticators,
@@ -81,6 +81,8 @@ const app = createApp({
 });
 const authenticate = chainAuthenticators(createApiKeyAuthenticator(registry), app.authenticate);
 const timeoutMs = Number(process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? 30_000);
+// One process: what extensions log is followed from memory.
+const debug = createMemoryDebugLog();
 const gateway = createGateway({
   authenticate,
   installs: registry.resolver,
@@ -94,6 +96,7 @@ const gateway = createGateway({
   ],
   audit: registry.executionLog,
   quota: registry.quotas,
+  debug,
   runnerAuthToken: env("RUNNER_STORAGE_API_TOKEN"),
   runnerPublicBase,
   // A demo is clicked through by one person: more generous than the default of 60 calls, then one a second.
@@ -144,6 +147,8 @@ let closing = false;
 async function close(): Promise<void> {
   if (closing) return;
   closing = true;
+  // Who follows a log would keep its connection open.
+  await debug.close();
   server.close();
   server.closeIdleConnections();
   // Calls in flight get a moment; what is left after it is cut.

@@ -15,7 +15,9 @@ afterEach(async () => {
   for (const one of open.splice(0)) await one.close();
 });
 
-function setUp(overrides: Partial<GatewayOptions> & { readonly maxEvents?: number } = {}) {
+function setUp(
+  overrides: Partial<Omit<GatewayOptions, "invoker" | "audit">> & { readonly maxEvents?: number } = {},
+) {
   const { maxEvents = 2000, ...options } = overrides;
   const debug = createMemoryDebugLog({ maxEvents });
   const invoker = createFakeInvoker(() => answer);

@@ -20,7 +20,11 @@ const FAILURES: Readonly<Record<string, string>> = {
 };
 
 /** Put an outcome in words. An answer with an error status is the extension's own; a failure is the host's finding. */
-export function describeOutcome({ status, httpStatus, error }: ExecutionLogEntry): CallOutcome {
+export function describeOutcome({
+  status,
+  httpStatus,
+  error,
+}: Pick<ExecutionLogEntry, "status" | "httpStatus" | "error">): CallOutcome {
   switch (status) {
     case "started":
       return { tone: "default", label: "Running", by: null };

@@ -1,6 +1,7 @@
 import { Tabs, type TabItem } from "@alga-ext/ui-kit";
 import { useEffect, useRef, type ReactElement } from "react";
 import { adminHref, navigate } from "../../router.ts";
+import { LiveTab } from "../live/LiveTab.tsx";
 import { CallsTab } from "./CallsTab.tsx";
 import { EventsTab } from "./EventsTab.tsx";
 import { useManaged } from "./managed.ts";
@@ -24,6 +25,7 @@ const INSTALLED: readonly TabItem[] = [
 ];
 const LOGS: readonly TabItem[] = [
   { key: "calls", label: "Calls", content: <CallsTab /> },
+  { key: "live", label: "Live log", content: <LiveTab /> },
   { key: "usage", label: "Usage", content: <UsageTab /> },
 ];
 const CALLED: readonly TabItem[] = [
