@@ -13,6 +13,7 @@ import { publishSample } from "./supervisor/sample.ts";
 import { seedOnce } from "./supervisor/seed.ts";
 import { followTrustedKeys } from "./supervisor/trusted-keys.ts";
 import { banner } from "./supervisor/banner.ts";
+import { telemetryVariables } from "./telemetry.ts";
 import { createUpstream } from "./upstream.ts";
 
 const startedAt = performance.now();
@@ -38,12 +39,14 @@ async function main(): Promise<void> {
   await rm(temporary, { recursive: true, force: true });
   await mkdir(temporary, { mode: 0o700 });
 
-  const upstream = createUpstream().listen(upstreamPort.port, "127.0.0.1");
+  const upstream = createUpstream({ say }).listen(upstreamPort.port, "127.0.0.1");
   await once(upstream, "listening");
 
   // Secrets between the two processes are new at every start and never on a command line.
+  const telemetry = telemetryVariables(process.env);
   const shared = {
     PATH: process.env["PATH"] ?? "",
+    ...telemetry,
     TMPDIR: temporary,
     EXT_GATEWAY_TIMEOUT_MS: process.env["EXT_GATEWAY_TIMEOUT_MS"] ?? "30000",
     ALGA_AUTH_KEY: randomBytes(32).toString("base64url"),
@@ -69,6 +72,9 @@ async function main(): Promise<void> {
     name: "runner",
     command: process.execPath,
     args: [
+      ...("OTEL_EXPORTER_OTLP_ENDPOINT" in telemetry
+        ? ["--import", new URL("./trace-runner.ts", import.meta.url).href]
+        : []),
       createRequire(import.meta.url)
         .resolve("@alga-ext/runner")
         .replace(/index\.js$/, "bin.js"),
@@ -88,6 +94,8 @@ async function main(): Promise<void> {
       ALGA_EGRESS_OVERRIDES: JSON.stringify({
         "api.ledgerline.example": `http://127.0.0.1:${upstreamPort.port}`,
       }),
+      // Ledgerline is ours; the ids of a trace are nothing for strangers.
+      ALGA_TRACE_EGRESS_HOSTS: "api.ledgerline.example",
       EXT_UI_FRAME_ANCESTORS: hostUrl,
       ALGA_EXIT_WITH_STDIN: "1",
       ALGA_ALLOW_NO_WALL: "1",

@@ -8,10 +8,13 @@ export const LEDGERLINE_API_KEY = "ledgerline-demo-key";
 /**
  * A small outside service on loopback, "Ledgerline": what `https://api.ledgerline.example` is in this deployment.
  *
- * `GET /v1/customers/{name}/standing` with `authorization: Bearer <key>` answers `{customer, standing, score}`.
+ * `GET /v1/customers/{name}/standing` with `authorization: Bearer <key>` answers `{customer, standing, score}`. Whose
+ * trace a request is part of, where it says so, is told to `say`.
  */
-export function createUpstream(): Server {
+export function createUpstream({ say }: { readonly say: (line: string) => void }): Server {
   return createServer((request, response) => {
+    const { traceparent } = request.headers;
+    if (traceparent !== undefined) say(`[ledgerline] traceparent ${String(traceparent).slice(0, 60)}`);
     const answer = (status: number, body: unknown): void => {
       response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
     };

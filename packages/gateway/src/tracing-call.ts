@@ -58,7 +58,9 @@ export function watchCall(
     },
     invoker: (inner) => ({
       invoke: (call, options) =>
-        carry({ tracer, metrics, inside }, call, (traced) => inner.invoke(traced, options)),
+        carry({ tracer, metrics, inside, signal: options.signal }, call, (traced) =>
+          inner.invoke(traced, options),
+        ),
     }),
     matched(install, endpoint, called) {
       method = called;
@@ -85,14 +87,16 @@ export function watchCall(
 
 /** Give a call to its invoker inside a span of its own. */
 async function carry(
-  {
-    tracer,
-    metrics,
-    inside,
-  }: { readonly tracer: Tracer; readonly metrics: CallMetrics; readonly inside: Context },
+  about: {
+    readonly tracer: Tracer;
+    readonly metrics: CallMetrics;
+    readonly inside: Context;
+    readonly signal: AbortSignal;
+  },
   call: RunnerCall,
   invoke: (call: RunnerCall) => Promise<ExecuteResponse>,
 ): Promise<ExecuteResponse> {
+  const { tracer, metrics, inside, signal } = about;
   const attributes = { "http.request.method": "POST", "url.path": "/v1/execute" };
   const span = tracer.startSpan("POST /v1/execute", { kind: SpanKind.CLIENT, attributes }, inside);
   let resends = 0;
@@ -107,7 +111,9 @@ async function carry(
     if (answer.error !== null) fail(span, answer.error.split(":", 1)[0] ?? "");
     return answer;
   } catch (error) {
-    fail(span, error instanceof GatewayError ? error.code : "bad_gateway");
+    // What ended the call from this side is the reason; that the connection broke then is not.
+    const cause: unknown = signal.aborted ? signal.reason : error;
+    fail(span, cause instanceof GatewayError ? toOutcome(cause.status, { error: cause }) : "bad_gateway");
     throw error;
   } finally {
     if (resends > 0) span.setAttribute("http.request.resend_count", resends);

@@ -220,10 +220,14 @@ describe("metrics", () => {
 
   test("a caller that goes away is no failure of the runner", async () => {
     const caller = new AbortController();
-    const invoker = createFakeInvoker(() => (caller.abort(), new Promise<never>(() => undefined)));
-    expect(labelsOf(await measure({ invoker }, { signal: caller.signal }))).toMatchObject({
+    const invoker = createFakeInvoker(() => {
+      caller.abort();
+      return Promise.reject(new GatewayError("runner_crashed", "The connection was lost."));
+    });
+    expect(labelsOf(await measure({ invoker, tracer }, { signal: caller.signal }))).toMatchObject({
       outcome: "client_disconnected",
     });
+    expect(client().attributes["error.type"]).toBe("client_disconnected");
   });
 
   test("tell the pace from the quota", async () => {
