@@ -19,6 +19,7 @@ export {
 } from "./debug/create-memory-debug-log.ts";
 export type { DebugStreamOptions } from "./debug/serve-debug-stream.ts";
 export type { GatewayOptions, GatewayRoute, UiGateMode } from "./options.ts";
+export { gatewayOptionsFromEnv, type GatewayEnvOptions } from "./gateway-options-from-env.ts";
 export { createInstallCache, type InstallCacheOptions } from "./install-cache.ts";
 export { createMemoryIdempotency, type MemoryIdempotencyOptions } from "./memory-idempotency.ts";
 export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";

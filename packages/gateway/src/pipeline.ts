@@ -8,6 +8,7 @@ import type {
 } from "@alga-ext/protocol";
 import { assertMayCall } from "./access-policy.ts";
 import { GatewayError, toErrorResponse } from "./errors.ts";
+import { assertTenantAgrees } from "./internal/assert-tenant-agrees.ts";
 import { takePlace } from "./internal/take-place.ts";
 import { buildInvocation } from "./internal/build-invocation.ts";
 import { openAuditRow } from "./internal/audit-row.ts";
@@ -285,13 +286,7 @@ async function authenticate(options: PipelineOptions, request: Request): Promise
     throw new GatewayError("unauthenticated", "Log in first.");
   if (principal.tenantId === "")
     throw new GatewayError("missing_tenant", "The session belongs to no tenant.");
-  // These headers never set the tenant; they may only agree with the session.
-  for (const name of ["x-alga-tenant", "x-tenant-id"]) {
-    const claimed = request.headers.get(name);
-    if (claimed !== null && claimed !== principal.tenantId) {
-      throw new GatewayError("tenant_mismatch", `Header ${name} names another tenant than the session.`);
-    }
-  }
+  assertTenantAgrees(request.headers, principal.tenantId);
   return principal;
 }
 

@@ -3,7 +3,8 @@ import { GatewayError, toErrorResponse } from "../errors.ts";
 import type { CallAuthority, GatewayLogger } from "../ports.ts";
 import { readBody } from "./read-body.ts";
 import { requestIdOf } from "./request-id.ts";
-import type { RunnerGuard } from "./runner-guard.ts";
+import { assertTenantAgrees } from "./assert-tenant-agrees.ts";
+import { assertRunner, type RunnerGuard } from "./runner-guard.ts";
 
 const MAX_BODY_BYTES = 4096;
 
@@ -23,8 +24,9 @@ export async function serveInstallConfig(options: InternalRouteOptions, request:
     if (request.method !== "POST") {
       throw new GatewayError("method_not_allowed", "Only POST.", { details: { allow: "POST" } });
     }
-    if (!(await options.guard(request))) throw new GatewayError("unauthorized", "x-runner-auth is wrong.");
+    await assertRunner(options.guard, request);
     const query = await readQuery(request);
+    assertTenantAgrees(request.headers, query.tenantId);
     const token = request.headers.get(CALL_TOKEN_HEADER);
     if (token !== null) {
       const claims = await options.calls.verify(token, { now: options.clock() });
@@ -45,7 +47,7 @@ export async function serveInstallConfig(options: InternalRouteOptions, request:
       configVersion: install.configVersion,
       secretsVersion: install.secretsVersion,
       secretEnvelope: install.secretEnvelope,
-      updatedAt: null,
+      updatedAt: install.updatedAt ?? null,
     };
     return Response.json(config, { headers: { "cache-control": "no-store" } });
   } catch (error) {

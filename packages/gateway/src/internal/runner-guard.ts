@@ -1,3 +1,5 @@
+import { GatewayError } from "../errors.ts";
+
 /** Compares what a request sends as `x-runner-auth` with the token the runner was given. */
 export type RunnerGuard = (request: Request) => Promise<boolean>;
 
@@ -23,6 +25,17 @@ export function toRunnerGuard(token: string): RunnerGuard {
     for (const [index, byte] of a.entries()) difference |= byte ^ (b[index] ?? 0);
     return difference === 0;
   };
+}
+
+/**
+ * Let only the runner through, and only when nobody is logged in as well: such a request was made by a browser.
+ *
+ * @throws {GatewayError} `mixed_auth`, `unauthorized`
+ */
+export async function assertRunner(guard: RunnerGuard, request: Request): Promise<void> {
+  if (request.headers.has("x-runner-auth") && request.headers.has("cookie"))
+    throw new GatewayError("mixed_auth", "A runner has no session: send x-runner-auth or cookies, not both.");
+  if (!(await guard(request))) throw new GatewayError("unauthorized", "x-runner-auth is wrong.");
 }
 
 async function digestOf(text: string): Promise<Uint8Array> {

@@ -50,6 +50,6 @@ async function assertInstalled(options: UiGateOptions, request: Request, pathnam
   const install = await options.installs.resolve({ tenantId, extensionId: extensionId.toLowerCase() });
   if (install === null || install.tenantId !== tenantId)
     throw new GatewayError("not_installed", "This extension is not installed here.");
-  if (decodeURIComponent(hash) !== install.contentHash)
+  if (hash.replace(/%3a/i, ":") !== install.contentHash)
     throw new GatewayError("not_found", "This is not the version that is installed.");
 }

@@ -14,10 +14,11 @@ const MAX_MESSAGE_CHARACTERS = 2000;
  *   it does not parse or does not fit; the message says where.
  */
 export function validateBody(
-  { request: schema }: InstalledEndpoint,
+  { request: schema, method }: InstalledEndpoint,
   { body, contentType }: { readonly body: Uint8Array | null; readonly contentType: string | null },
 ): void {
-  if (schema === undefined) return;
+  // A GET has no body, whatever is declared for it.
+  if (schema === undefined || method === "GET" || method === "HEAD") return;
   if (body === null || body.byteLength === 0)
     throw new GatewayError("invalid_request", "This endpoint takes a JSON body, and there is none.");
   if (contentType !== null && !JSON_TYPE.test(contentType))

@@ -33,3 +33,9 @@ export {
   type RateLimiterContractCase,
   type RateLimiterHarness,
 } from "./rate-limiter.contract.ts";
+export {
+  IDEMPOTENCY_CONTRACT,
+  SHARED_IDEMPOTENCY_CONTRACT,
+  type IdempotencyContractCase,
+  type IdempotencyHarness,
+} from "./idempotency.contract.ts";

@@ -1,0 +1,78 @@
+import { PGlite } from "@electric-sql/pglite";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createSqlIdempotency, IDEMPOTENCY_TABLE } from "./adapters/sql-idempotency.ts";
+import { createMemoryIdempotency } from "./memory-idempotency.ts";
+import { IDEMPOTENCY_CONTRACT, SHARED_IDEMPOTENCY_CONTRACT } from "./testing/idempotency.contract.ts";
+
+describe("createMemoryIdempotency keeps the IdempotencyStore contract", () => {
+  test.each(IDEMPOTENCY_CONTRACT)("$name", async (one) => {
+    let now = 1_000_000;
+    await one.run({
+      createStores: async (count, { ttlMs }) =>
+        Array.from({ length: count }, () => createMemoryIdempotency({ ttlMs, clock: () => now })),
+      pass: (ms) => void (now += ms),
+    });
+  });
+});
+
+const scopeOf = (key: string) => ({
+  tenantId: "acme",
+  userId: "u",
+  installId: "i",
+  method: "POST",
+  path: "/",
+  key,
+});
+const answerOf = (length: number) =>
+  ({ kind: "answer", status: 200, headers: {}, bodyB64: "A".repeat(length) }) as const;
+
+test("memory forgets the oldest answer when it is full, by number and by size", async () => {
+  for (const options of [{ maxAnswers: 2 }, { maxBytes: 3000 }]) {
+    const store = createMemoryIdempotency(options);
+    for (const key of ["a", "b", "c"]) {
+      const claim = await store.claim(scopeOf(key), "f");
+      if (claim.state === "new")
+        await store.keep(scopeOf(key), { token: claim.token, answer: answerOf(1000) });
+    }
+    expect((await store.claim(scopeOf("c"), "f")).state).toBe("kept");
+    expect((await store.claim(scopeOf("b"), "f")).state).toBe("kept");
+    expect((await store.claim(scopeOf("a"), "f")).state).toBe("new");
+  }
+});
+
+describe("createSqlIdempotency keeps the IdempotencyStore contract", () => {
+  let database: PGlite;
+  beforeAll(async () => {
+    database = await PGlite.create();
+    await database.exec(IDEMPOTENCY_TABLE);
+  });
+  afterAll(() => database.close());
+
+  const ALL = [...IDEMPOTENCY_CONTRACT, ...SHARED_IDEMPOTENCY_CONTRACT];
+  const query = (sql: string, parameters: unknown[]) =>
+    database.query<Record<string, unknown>>(sql, parameters);
+  const count = async () => (await query("select id from alga_idempotency", [])).rows.length;
+
+  test.each(ALL)("$name", async (one) => {
+    await database.exec("delete from alga_idempotency");
+    let now = 1_000_000;
+    await one.run({
+      createStores: async (stores, times) =>
+        Array.from({ length: stores }, () => createSqlIdempotency({ query, ...times, clock: () => now })),
+      pass: (ms) => void (now += ms),
+    });
+  });
+
+  test("prune deletes what is over, and only that", async () => {
+    await database.exec("delete from alga_idempotency");
+    let now = 0;
+    const store = createSqlIdempotency({ query, ttlMs: 10, clock: () => now });
+    await store.claim(scopeOf("a"), "f");
+    now = 5;
+    await store.claim(scopeOf("b"), "f");
+    now = 10;
+    await store.prune();
+    expect(await count()).toBe(1);
+    expect((await store.claim(scopeOf("b"), "f")).state).toBe("in_use");
+  });
+});
