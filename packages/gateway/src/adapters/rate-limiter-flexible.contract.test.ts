@@ -1,6 +1,4 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { spawn } from "node:child_process";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,6 +14,7 @@ import {
   SHARED_RATE_LIMITER_CONTRACT,
   type RateLimiterHarness,
 } from "../testing/rate-limiter.contract.ts";
+import { startRedis, type RedisServer } from "../testing/kit/redis-server.ts";
 import { createTokenBucket } from "../token-bucket.ts";
 import { createFlexibleRateLimiter } from "./rate-limiter-flexible.ts";
 
@@ -115,29 +114,17 @@ describe("RateLimiterPostgres keeps the RateLimiter contract", () => {
 });
 
 describe("RateLimiterRedis keeps the RateLimiter contract", () => {
-  let close: () => Promise<void> = async () => undefined;
   let harness: RateLimiterHarness;
-  let clients: Redis[] = [];
-  let stop: () => Promise<void> = async () => undefined;
+  const clients: Redis[] = [];
+  let server: RedisServer;
 
   beforeAll(async () => {
-    const directory = await mkdtemp(join(tmpdir(), "gateway-rate-redis-"));
-    const path = join(directory, "redis.sock");
-    const server = spawn(
-      redisServer(),
-      ["--port", "0", "--unixsocket", path, "--dir", directory, "--save", "", "--appendonly", "no"],
-      { stdio: "ignore" },
-    );
-    const ended = once(server, "exit");
-    stop = async () => {
-      server.kill();
-      await ended;
-    };
+    server = await startRedis();
     harness = {
       async createLimiters(count, { capacity, windowMs }) {
         const keyPrefix = freshPrefix();
         return Array.from({ length: count }, () => {
-          const client = new Redis({ path, maxRetriesPerRequest: 3 });
+          const client = new Redis({ path: server.socket, maxRetriesPerRequest: 3 });
           // What a refused connection says is said by the command too.
           client.on("error", () => undefined);
           clients.push(client);
@@ -153,13 +140,11 @@ describe("RateLimiterRedis keeps the RateLimiter contract", () => {
       },
       pass: realTime,
     };
-    close = async () => {
-      for (const client of clients) client.disconnect();
-      await stop();
-      await rm(directory, { recursive: true, force: true });
-    };
   });
-  afterAll(() => close());
+  afterAll(async () => {
+    for (const client of clients) client.disconnect();
+    await server.stop();
+  });
 
   test.each(ALL)("$name", async (one) => {
     await one.run(harness);
@@ -169,7 +154,7 @@ describe("RateLimiterRedis keeps the RateLimiter contract", () => {
     const [limiter] = await harness.createLimiters(1, { capacity: 5, windowMs: 60_000 });
     const pair = { tenantId: "acme", registryId: "r" };
     expect(await limiter?.take(pair)).toEqual({ allowed: true });
-    await stop();
+    await server.stop();
     await expect(limiter?.take(pair)).rejects.toMatchObject({
       code: "access_policy_unavailable",
       status: 503,
@@ -177,20 +162,9 @@ describe("RateLimiterRedis keeps the RateLimiter contract", () => {
   });
 });
 
-/** What a store's own clock sees cannot be told to it. */
+/** What a store's own clock sees cannot be told to it; it may be a few milliseconds behind. */
 async function realTime(ms: number): Promise<void> {
-  await delay(ms);
-}
-
-function redisServer(): string {
-  const candidates = [
-    process.env["REDIS_SERVER_PATH"],
-    "/usr/bin/redis-server",
-    "/usr/local/bin/redis-server",
-  ];
-  const found = candidates.find((path) => path !== undefined && existsSync(path));
-  if (found === undefined) throw new Error("No redis-server found (Debian: apt-get install redis-server).");
-  return found;
+  await delay(ms + 20);
 }
 
 async function freePort(): Promise<number> {
