@@ -20,6 +20,7 @@ export {
 export type { DebugStreamOptions } from "./debug/serve-debug-stream.ts";
 export type { GatewayOptions, GatewayRoute, UiGateMode } from "./options.ts";
 export { gatewayOptionsFromEnv, type GatewayEnvOptions } from "./gateway-options-from-env.ts";
+export { createBufferedAudit, type BufferedAudit, type BufferedAuditOptions } from "./buffered-audit.ts";
 export { createInstallCache, type InstallCacheOptions } from "./install-cache.ts";
 export { createMemoryIdempotency, type MemoryIdempotencyOptions } from "./memory-idempotency.ts";
 export { createCallAuthority, type CallAuthorityOptions } from "./call-authority.ts";
