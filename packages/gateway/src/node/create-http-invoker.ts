@@ -21,7 +21,7 @@ export interface HttpInvokerOptions {
   /** @default 5000 */
   readonly discoverEveryMs?: number;
   readonly calls: CallAuthority;
-  /** Calls in flight at once to each runner; more wait for a connection. @default 128 */
+  /** Calls in flight at once to each runner; seven times as many wait, more are `not_admitted`. @default 128 */
   readonly connections?: number;
   /** How long runners that refuse connections are tried again, in milliseconds. @default 2000 */
   readonly connectRetryMs?: number;
@@ -107,7 +107,9 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
         if (!budget.spend()) return settle();
       } catch (error) {
         if (!(error instanceof GatewayError) || about.signal.aborted) throw error;
-        if (error.retryable) spread.eject(replica);
+        if (error.code === "not_admitted") {
+          if (!budget.spend()) throw error;
+        } else if (error.retryable) spread.eject(replica);
         else if (error.code !== "runner_crashed") throw error;
         else {
           spread.suspect(replica);

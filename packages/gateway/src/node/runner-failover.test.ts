@@ -243,6 +243,24 @@ describe("failover", () => {
     expect(admittedBy(one, other)).toEqual([1, 0]);
   });
 
+  test("calls that too many others wait before run on another, and are not_admitted when there is none", async () => {
+    const ends: (() => void)[] = [];
+    const answer = (): Promise<ExecuteResponse> =>
+      new Promise((resolve) => ends.push(() => resolve(guestAnswer())));
+    const [one, other] = [await startRunner({ answer }), await startRunner({ answer })];
+    const invoker = createInvoker([one, other], { connections: 1 });
+    const install = installOf(one, other);
+    const pending = Array.from({ length: 16 }, () => invoker.invoke(aCall(install), { signal }));
+    await vi.waitFor(() => expect(invoker.runners().map(({ inFlight }) => inFlight)).toEqual([8, 8]));
+    await expect(invoker.invoke(aCall(install), { signal })).rejects.toMatchObject({ code: "not_admitted" });
+    expect(invoker.runners().every(({ isUp }) => isUp)).toBe(true);
+    const answered = Promise.all(pending);
+    const release = setInterval(() => ends.splice(0).forEach((end) => end()), 1);
+    expect((await answered).every(({ status }) => status === 200)).toBe(true);
+    clearInterval(release);
+    expect(admittedBy(one, other)).toEqual([8, 8]);
+  });
+
   test("full everywhere is what the caller is told", async () => {
     const runners = [await startRunner({ answer: say("not_admitted: cells") })];
     runners.push(await startRunner({ answer: say("not_admitted: cells") }));

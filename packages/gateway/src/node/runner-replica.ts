@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { Pool } from "undici";
+import { GatewayError } from "../errors.ts";
 import type { CallAuthority, CallSession, GatewayLogger, RunnerCall } from "../ports.ts";
 import { postJson, type PostAnswer } from "./post-json.ts";
 import { hash32 } from "./rendezvous.ts";
@@ -25,6 +26,7 @@ export interface Replica {
    * Send a call, once: a second time only when the runner said that it has forgotten the session and took nothing.
    *
    * Rejects as {@link postJson}; retryable when nothing was sent or admitted, as with a handshake that is refused.
+   * `not_admitted` when too many calls wait for it already.
    */
   send(
     call: RunnerCall,
@@ -37,6 +39,8 @@ export interface Replica {
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** Calls for each connection that are held for one runner, with their bodies; the runner's own queues are shorter. */
+const CALLS_PER_CONNECTION = 8;
 const MAX_PROBE_BYTES = 64 * 1024;
 
 /** Create one replica; it connects when it is needed. */
@@ -47,8 +51,11 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
     connections: options.connections,
     headersTimeout: 0,
     bodyTimeout: 0,
+    // One call on a connection: ending it is how a call is cancelled.
+    allowH2: false,
     connect: { timeout: options.connectTimeoutMs },
   });
+  const maxInFlight = options.connections * CALLS_PER_CONNECTION;
   // Of its own, so that calls that fill the pool make no runner look ill.
   const control = new Pool(url, { connections: 1, connect: { timeout: options.connectTimeoutMs } });
   const session = createRunnerSession({ pool: control, calls, logger });
@@ -84,6 +91,12 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       return inFlight;
     },
     async send(call, about) {
+      if (inFlight >= maxInFlight) {
+        throw new GatewayError("not_admitted", "Too many calls wait for the runner; try again.", {
+          retryable: true,
+          details: { limit: "connections" },
+        });
+      }
       inFlight += 1;
       try {
         const opened = await session.current();
