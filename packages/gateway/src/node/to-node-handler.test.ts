@@ -64,6 +64,7 @@ describe("one reading of every request", () => {
       ["absolute form of the own host", get(`http://host.example${route}`)],
       ["//host", get(`//evil.example${route}`)],
       ["an asterisk", `OPTIONS * HTTP/1.1\r\nHost: host.example\r\nConnection: close\r\n\r\n`],
+      ["no version", `GET ${route}\r\nHost: host.example\r\nConnection: close\r\n\r\n`],
       [
         "HTTP/1.0 with chunks",
         `POST ${route} HTTP/1.0\r\nHost: host.example\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,

@@ -57,6 +57,9 @@ function toUrl(incoming: IncomingMessage, target: string): URL | string {
   if (countHosts(incoming.rawHeaders) !== 1 || !HOST.test(host))
     return "Exactly one valid Host header is needed.";
   if (incoming.rawHeaders.length / 2 >= MAX_HEADERS) return "Too many headers.";
+  // A line without a version is HTTP/0.9 to Node, which reads on; other parsers do not.
+  if (incoming.httpVersion !== "1.1" && incoming.httpVersion !== "1.0")
+    return "The version must be HTTP/1.1.";
   if (incoming.httpVersion === "1.0" && incoming.headers["transfer-encoding"] !== undefined) {
     return "HTTP/1.0 has no chunked bodies.";
   }

@@ -321,6 +321,7 @@ export const NODE_ADAPTER_CONTRACT: readonly AdapterContractCase[] = [
         `GET /%2e${ROUTE} HTTP/1.1\r\n${host}\r\n`,
         `GET ${ROUTE}\\x HTTP/1.1\r\n${host}\r\n`,
         `OPTIONS * HTTP/1.1\r\n${host}\r\n`,
+        `GET ${ROUTE}\r\n${host}\r\n`,
         `POST ${ROUTE} HTTP/1.0\r\n${host}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       ]) {
         const socket = await open(port);
