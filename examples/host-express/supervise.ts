@@ -1,6 +1,7 @@
 /** Development only: keys, runner and host as two processes, and the sample `hello` published and installed. */
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { setTimeout as delay } from "node:timers/promises";
@@ -14,6 +15,7 @@ const HELLO = fileURLToPath(new URL("../extensions/hello", import.meta.url));
 const RUNNER = createRequire(import.meta.url)
   .resolve("@alga-ext/runner")
   .replace(/index\.js$/, "bin.js");
+const END_WITH_STDIN = new URL("end-with-stdin.ts", import.meta.url).href;
 const STARTING_MS = 60_000;
 
 /** The host to run. */
@@ -74,7 +76,7 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     startChild({
       name: "host",
       command: process.execPath,
-      args: options.toArgs(host.port),
+      args: ["--import", END_WITH_STDIN, ...options.toArgs(host.port)],
       env: {
         ...shared,
         PORT: String(host.port),
@@ -84,50 +86,71 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
       log,
     }),
   ];
-  const stop = async (): Promise<void> => {
+  const stop = async (code: number): Promise<void> => {
     await Promise.all(children.map((child) => child.stop()));
     await unlock();
-    process.exit(0);
+    process.exit(code);
   };
-  process.once("SIGTERM", () => void stop());
-  process.once("SIGINT", () => void stop());
+  process.once("SIGTERM", () => void stop(0));
+  process.once("SIGINT", () => void stop(0));
 
-  await Promise.all([untilUp(`${baseUrl}/login`), untilUp(`http://127.0.0.1:${runner.port}/healthz`)]);
-  const sample = await publishSample({
-    name: "hello",
-    projectDir: HELLO,
-    dataDir,
-    baseUrl,
-    keys,
-    progress: (text) => log(`${text} …`),
+  const prepare = async (): Promise<void> => {
+    await Promise.all([untilUp(`${baseUrl}/login`), untilUp(`http://127.0.0.1:${runner.port}/healthz`)]);
+    const sample = await publishSample({
+      name: "hello",
+      projectDir: HELLO,
+      dataDir,
+      baseUrl,
+      keys,
+      progress: (text) => log(`${text} …`),
+    });
+    const marker = `${dataDir}/seeded`;
+    if (!existsSync(marker)) {
+      await installForAcme({ baseUrl, loginPath: options.loginPath, sample });
+      await writeFile(marker, "");
+    }
+  };
+  await prepare().catch(async (error: unknown) => {
+    log(`Cannot start: ${error instanceof Error ? error.message : String(error)}`);
+    await stop(1);
   });
-  await install(baseUrl + options.loginPath, baseUrl, sample);
   process.stdout.write(
     `\n  ${baseUrl} is running; log in as ada@acme.test (has Hello) or grace@globex.test, password demo-password.\n` +
       `  Ctrl-C stops everything; what it keeps lies in ${dataDir}.\n\n`,
   );
 }
 
-/** Install the sample for acme, as its administrator would; that it is there already is fine. */
-async function install(
-  loginUrl: string,
-  baseUrl: string,
-  sample: { readonly registryId: string; readonly version: string },
-): Promise<void> {
-  const login = await fetch(loginUrl, {
+/**
+ * Install the sample for acme as its administrator would, and call it once, so that nobody waits for its preparation.
+ * Done once for each data directory: what was uninstalled stays so.
+ */
+async function installForAcme(options: {
+  readonly baseUrl: string;
+  readonly loginPath: string;
+  readonly sample: { readonly registryId: string; readonly version: string };
+}): Promise<void> {
+  const { baseUrl, loginPath, sample } = options;
+  const login = await fetch(baseUrl + loginPath, {
     method: "POST",
     redirect: "manual",
     body: new URLSearchParams({ email: "ada@acme.test", password: "demo-password" }),
   });
   const cookie = login.headers.get("set-cookie")?.split(";")[0] ?? "";
+  const { registryId, version } = sample;
   const installed = await fetch(`${baseUrl}/api/v1/extensions/install`, {
     method: "POST",
     headers: { cookie, "content-type": "application/json" },
-    body: JSON.stringify({ ...sample, grants: { capabilities: ["cap:storage.kv"], egress: [] } }),
+    body: JSON.stringify({
+      registryId,
+      version,
+      grants: { capabilities: ["cap:storage.kv"], egress: [] },
+    }),
   });
   if (!installed.ok && installed.status !== 409) {
     throw new Error(`The sample cannot be installed: ${installed.status} ${await installed.text()}`);
   }
+  const call = await fetch(`${baseUrl}/api/ext/${registryId}/greetings`, { headers: { cookie } });
+  if (!call.ok) throw new Error(`The sample cannot be called: ${call.status} ${await call.text()}`);
 }
 
 async function untilUp(url: string): Promise<void> {

@@ -1,21 +1,13 @@
 import { fileURLToPath } from "node:url";
 import type { NextConfig } from "next";
 
+// The packages lie in the repository's root.
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
 const config: NextConfig = {
-  // They read files beside them and start no process here: Node loads them, the bundler leaves them alone.
-  serverExternalPackages: [
-    "@alga-ext/bundle",
-    "@alga-ext/gateway",
-    "@alga-ext/registry",
-    "@electric-sql/pglite",
-    "kysely",
-  ],
-  // A path of an extension is passed on as it was asked for.
+  // Paths of extensions are passed on as they were asked for.
   skipTrailingSlashRedirect: true,
   poweredByHeader: false,
-  // The packages lie in the repository's root.
   turbopack: { root },
   outputFileTracingRoot: root,
 };

@@ -106,6 +106,7 @@ async function load() {
 
 function env(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set: start this app with \`npm start\`.`);
+  if (value === undefined || value === "")
+    throw new Error(`${name} is not set: start this app with \`npm start\`.`);
   return value;
 }

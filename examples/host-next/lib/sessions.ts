@@ -12,7 +12,9 @@ const MAX_AGE_S = 12 * 60 * 60;
  * up on every request. Once read, a session ends only by expiring; a product keeps a list of those it has revoked.
  */
 export function issueSession(email: string): { readonly value: string; readonly maxAge: number } {
-  const claims = Buffer.from(JSON.stringify({ email, exp: Date.now() + MAX_AGE_S * 1000 })).toString("base64url");
+  const claims = Buffer.from(JSON.stringify({ email, exp: Date.now() + MAX_AGE_S * 1000 })).toString(
+    "base64url",
+  );
   return { value: `${claims}.${toMac(claims).toString("base64url")}`, maxAge: MAX_AGE_S };
 }
 
@@ -39,5 +41,7 @@ export function sessionOf(request: Request): Principal | null {
 }
 
 function toMac(text: string): Buffer {
-  return createHmac("sha256", readFileSync(`${process.env["ALGA_DATA_DIR"]}/keys/session`)).update(text).digest();
+  return createHmac("sha256", readFileSync(`${process.env["ALGA_DATA_DIR"]}/keys/session`))
+    .update(text)
+    .digest();
 }

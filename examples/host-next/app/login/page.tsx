@@ -23,7 +23,9 @@ export default async function LoginPage(props: PageProps<"/login">): Promise<Rea
           Password
           <input name="password" type="password" autoComplete="current-password" required />
         </label>
-        <button type="submit">Sign in</button>
+        <button type="submit" className="primary">
+          Sign in
+        </button>
       </form>
       <p>
         A demo: <code>ada@acme.test</code>, <code>milo@acme.test</code> or <code>grace@globex.test</code>,

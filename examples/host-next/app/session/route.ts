@@ -4,6 +4,8 @@ import { SESSION_COOKIE, issueSession } from "../../lib/sessions.ts";
 
 /** Log in with the form of the login page, or out with that of the header. */
 export async function POST(request: Request): Promise<Response> {
+  // Another site must not log its visitors in here, or out.
+  if (request.headers.get("sec-fetch-site") === "cross-site") return new Response(null, { status: 403 });
   const form = await request.formData();
   const jar = await cookies();
   if (form.has("logout")) {

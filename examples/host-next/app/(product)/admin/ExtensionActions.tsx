@@ -2,20 +2,21 @@
 
 import { useRouter } from "next/navigation";
 import { useState, useTransition, type ReactElement } from "react";
+import type { Grants } from "@alga-ext/protocol";
 
 /** Props of {@link ExtensionActions}. */
 export interface ExtensionActionsProps {
   readonly registryId: string;
   readonly name: string;
-  /** The newest version that can be installed. */
-  readonly version: string | null;
+  /** The newest version that can be installed, and all it asks for. */
+  readonly offer: { readonly version: string; readonly grants: Grants } | null;
   readonly isInstalled: boolean;
   readonly isEnabled: boolean;
 }
 
 /** Install, switch and uninstall, through the registry's management API. */
 export function ExtensionActions(props: ExtensionActionsProps): ReactElement {
-  const { registryId, name, version, isInstalled, isEnabled } = props;
+  const { registryId, name, offer, isInstalled, isEnabled } = props;
   const router = useRouter();
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, startTransition] = useTransition();
@@ -35,13 +36,12 @@ export function ExtensionActions(props: ExtensionActionsProps): ReactElement {
 
   return (
     <div className="actions" aria-busy={isBusy}>
-      {!isInstalled && version !== null && (
-        // Without grants it may do all that is listed above: that is what the button is for.
+      {!isInstalled && offer !== null && (
         <button
           type="button"
           className="primary"
           disabled={isBusy}
-          onClick={() => act("POST", "install", { version })}
+          onClick={() => act("POST", "install", offer)}
         >
           Allow and install {name}
         </button>

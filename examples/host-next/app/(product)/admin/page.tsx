@@ -1,10 +1,18 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import type { ReactElement } from "react";
+import type { CatalogVersion, ConsentItem, Grants } from "@alga-ext/protocol";
 import { currentPerson } from "../../../lib/current-person.ts";
 import { host } from "../../../lib/host.ts";
 import { isAdministrator } from "../../../lib/people.ts";
 import { ExtensionActions } from "./ExtensionActions.tsx";
+
+/** All that a version asks for; what every extension has is not asked for. */
+function toGrants({ consent }: CatalogVersion): Grants {
+  const names = (kind: ConsentItem["kind"]): string[] =>
+    consent.filter((item) => item.kind === kind && !item.byDefault).map(({ name }) => name);
+  return { capabilities: names("capability"), egress: names("egress") };
+}
 
 export const metadata: Metadata = { title: "Manage extensions" };
 
@@ -39,7 +47,7 @@ export default async function AdminPage(): Promise<ReactElement> {
               <ExtensionActions
                 registryId={registryId}
                 name={displayName}
-                version={version?.version ?? null}
+                offer={version === undefined ? null : { version: version.version, grants: toGrants(version) }}
                 isInstalled={install !== null}
                 isEnabled={install?.enabled ?? false}
               />

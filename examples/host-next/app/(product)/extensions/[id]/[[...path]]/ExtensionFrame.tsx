@@ -38,7 +38,8 @@ export function ExtensionFrame({ extensionId, name, initialPath, src }: Extensio
       },
       onClose: (reason) => setIsStopped(reason !== "closed_by_host"),
     });
-    const back = (): void => bridge.navigate(location.pathname.slice(`/extensions/${extensionId}`.length) || "/");
+    const back = (): void =>
+      bridge.navigate(location.pathname.slice(`/extensions/${extensionId}`.length) || "/");
     const scheme = matchMedia("(prefers-color-scheme: dark)");
     const repaint = (): void => bridge.setTheme(readThemeTokens(root));
     addEventListener("popstate", back);
