@@ -85,10 +85,15 @@ export function createGateway(options: GatewayOptions): Gateway {
   const internal = { ...options, installs, logger, clock, guard };
   const capabilities = toCapabilities(options);
   const places = createStreamPlaces(options.debugStream?.maxStreamsPerTenant ?? 20);
-  const asHostCall = (route: string, request: Request, serve: () => Promise<Response>): Promise<Response> =>
-    telemetry === undefined
-      ? serve()
-      : telemetry.hostCall({ request, route, isRunner: () => guard(request) }, serve);
+  const asHostCall = (
+    route: string,
+    request: Request,
+    serve: (parts: typeof internal) => Promise<Response>,
+  ): Promise<Response> => {
+    if (telemetry === undefined) return serve(internal);
+    const call = { request, route, logger, isRunner: () => guard(request) };
+    return telemetry.hostCall(call, (traced) => serve({ ...internal, logger: traced }));
+  };
   const uiGate = {
     ...pipeline,
     mode: options.uiGate ?? "redirect",
@@ -102,16 +107,18 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
   const serveInternal = (request: Request, pathname: string): Promise<Response> | null => {
     if (pathname === INSTALL_CONFIG) {
-      return asHostCall("runner/install-config", request, () => serveInstallConfig(internal, request));
+      return asHostCall("runner/install-config", request, (parts) => serveInstallConfig(parts, request));
     }
     if (pathname.startsWith(STORAGE)) {
       const id = pathname.slice(STORAGE.length);
-      return asHostCall("storage", request, () => serveStorage(internal, request, id));
+      return asHostCall("storage", request, (parts) => serveStorage(parts, request, id));
     }
     const [, route = "", installId = ""] = CAPABILITY.exec(pathname) ?? [];
     const capability = capabilities.get(route);
     if (capability === undefined) return null;
-    return asHostCall(route, request, () => serveCapability({ ...internal, capability }, request, installId));
+    return asHostCall(route, request, (parts) =>
+      serveCapability({ ...parts, capability }, request, installId),
+    );
   };
 
   return {

@@ -1,5 +1,6 @@
 import {
   context,
+  isSpanContextValid,
   SpanKind,
   SpanStatusCode,
   trace,
@@ -48,14 +49,7 @@ export function watchCall(
   metrics.began();
   return {
     run: (work) => context.with(inside, work),
-    logger(inner) {
-      const { traceId } = toTraceHeaders(span.spanContext()) === undefined ? {} : span.spanContext();
-      if (traceId === undefined) return inner;
-      return {
-        warn: (event, fields) => inner.warn(event, { ...fields, traceId }),
-        error: (event, fields) => inner.error(event, { ...fields, traceId }),
-      };
-    },
+    logger: (inner) => withTraceId(inner, span),
     invoker: (inner) => ({
       invoke: (call, options) =>
         carry({ tracer, metrics, inside, signal: options.signal }, call, (traced) =>
@@ -128,6 +122,17 @@ function withTrace(call: RunnerCall, span: Span): RunnerCall {
   const { http } = call.request;
   const headers = { ...http.headers, traceparent: trace.traceparent };
   return { ...call, request: { ...call.request, http: { ...http, headers } }, trace };
+}
+
+/** The same logger with the trace's id in every row; the logger itself for a span in no trace. */
+export function withTraceId(inner: GatewayLogger, span: Span): GatewayLogger {
+  const about = span.spanContext();
+  if (!isSpanContextValid(about)) return inner;
+  const { traceId } = about;
+  return {
+    warn: (event, fields) => inner.warn(event, { ...fields, traceId }),
+    error: (event, fields) => inner.error(event, { ...fields, traceId }),
+  };
 }
 
 /** End the span of a request that was answered. */

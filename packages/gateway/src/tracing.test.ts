@@ -172,6 +172,23 @@ describe("spans of the host API", () => {
     expect(span().attributes).toMatchObject({ "http.response.status_code": 401, "error.type": "401" });
   });
 
+  test("name the trace in the rows they log", async () => {
+    const logger = { warn: vi.fn(), error: vi.fn() };
+    const installs = { resolve: () => Promise.reject(new Error("the registry is away")) };
+    const internal = (body: object): RequestInit => ({
+      ...store({ "x-runner-auth": TOKEN }),
+      body: JSON.stringify(body),
+    });
+    const gateway = createTestGateway({ tracer, calls, logger, installs });
+    await gateway.call(
+      "/api/internal/ext-runner/install-config",
+      internal({ tenantId: "a", extensionId: "b" }),
+    );
+    expect(logger.error.mock.calls).toEqual([
+      ["install_config_failed", expect.objectContaining({ traceId: TRACE })],
+    ]);
+  });
+
   test("are measured by route and status", async () => {
     const meter = createRecordingMeter();
     await createTestGateway({ meter, calls }).call(path, store({ "x-runner-auth": "guessed" }));

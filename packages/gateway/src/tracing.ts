@@ -9,7 +9,8 @@ import {
   type Tracer,
 } from "@opentelemetry/api";
 import { createCallMetrics } from "./metrics.ts";
-import { endServerSpan, methodOf, watchCall, type CallWatch } from "./tracing-call.ts";
+import type { GatewayLogger } from "./ports.ts";
+import { endServerSpan, methodOf, watchCall, withTraceId, type CallWatch } from "./tracing-call.ts";
 import { parseTraceHeaders } from "./tracing-context.ts";
 
 /** Options of {@link createTelemetry}; a part of `GatewayOptions`. */
@@ -25,8 +26,13 @@ export interface Telemetry {
   watch(request: Request): CallWatch;
   /** Watch one request of a runner to a route of the host API, which never rejects. */
   hostCall(
-    call: { readonly request: Request; readonly route: string; readonly isRunner: () => Promise<boolean> },
-    serve: () => Promise<Response>,
+    call: {
+      readonly request: Request;
+      readonly route: string;
+      readonly logger: GatewayLogger;
+      readonly isRunner: () => Promise<boolean>;
+    },
+    serve: (logger: GatewayLogger) => Promise<Response>,
   ): Promise<Response>;
 }
 
@@ -41,7 +47,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry | undefine
       const parent = parentOf(request, { isTrusted: options.acceptTraceContext === true });
       return watchCall({ tracer, metrics, parent }, request);
     },
-    async hostCall({ request, route, isRunner }, serve) {
+    async hostCall({ request, route, logger, isRunner }, serve) {
       const startedMs = performance.now();
       const isTrusted = request.headers.has("traceparent") && (await isRunner());
       const parent = parentOf(request, { isTrusted });
@@ -54,7 +60,12 @@ export function createTelemetry(options: TelemetryOptions): Telemetry | undefine
         },
         parent,
       );
-      const response = await context.with(trace.setSpan(parent, span), serve);
+      const response = await context.with(
+        trace.setSpan(parent, span),
+        serve,
+        undefined,
+        withTraceId(logger, span),
+      );
       const { status } = response;
       endServerSpan(span, { status, outcome: status >= 400 ? String(status) : "ok" });
       metrics.hostCallEnded({ route, status, durationMs: performance.now() - startedMs });
