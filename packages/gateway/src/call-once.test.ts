@@ -109,8 +109,12 @@ describe("a call under a key", () => {
     const signal = await arrived.promise;
     caller.abort();
     expect(signal.aborted).toBe(false);
+    let isClosed = false;
+    const closed = gateway.close().then(() => (isClosed = true));
+    await Promise.resolve();
+    expect(isClosed).toBe(false);
     gate.resolve();
-    await first;
+    await Promise.all([first, closed]);
     expect((await post(gateway)).status).toBe(201);
     expect(invoker.calls).toHaveLength(1);
   });

@@ -171,6 +171,7 @@ describe("/runner", () => {
         etag: '"1"',
         "cache-control": "public, max-age=31536000, immutable",
         "content-encoding": "gzip",
+        "content-length": "9",
         connection: "close, x-hop",
         "x-hop": "1",
         "set-cookie": "a=b",
@@ -187,6 +188,11 @@ describe("/runner", () => {
     expect(headers.get("content-security-policy")).toMatch(/^sandbox /);
     for (const gone of ["content-encoding", "content-length", "connection", "x-hop", "set-cookie"])
       expect(headers.has(gone)).toBe(false);
+  });
+
+  test("an answer that is not coded keeps its length", async () => {
+    const plain = () => new Response("let a", { headers: { "content-length": "5" } });
+    expect((await proxied(plain))?.headers.get("content-length")).toBe("5");
   });
 
   test("of the request seven headers pass, and none that says who asks", async () => {

@@ -166,7 +166,7 @@ interface CallShape {
  * @throws {GatewayError} of the step that refused; anything else is a port that failed.
  */
 export async function runCall(options: PipelineOptions, call: Call): Promise<Response> {
-  const { principal, target, requestId } = call;
+  const { principal, target } = call;
   // Resolve: absent, disabled and another tenant's are the same 404.
   const install = await options.installs.resolve({
     tenantId: principal.tenantId,
@@ -212,13 +212,19 @@ export async function runCall(options: PipelineOptions, call: Call): Promise<Res
   const { installId } = install;
   const scope = { tenantId, userId, installId, method, path: target.path, key: call.givenKey };
   const fingerprint = await fingerprintOf({ query, contentType, body });
-  const done = await callOnce(options, { scope, fingerprint }, () =>
+  const work = callOnce(options, { scope, fingerprint }, () =>
     carryOut(options, { ...call, signal: NEVER }, plan),
   );
+  options.track(
+    work.then(
+      () => undefined,
+      () => undefined,
+    ),
+  );
+  const done = await work;
   if ("response" in done) return done.response;
   const replayed = toGuestResponse(done.kept, call.responseMethod);
   replayed.headers.set("idempotency-replayed", "true");
-  options.logger.warn("call_replayed", { requestId, tenantId, installId });
   return replayed;
 }
 

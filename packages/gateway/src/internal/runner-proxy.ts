@@ -21,11 +21,9 @@ const FORWARDED = [
   "range",
   "user-agent",
 ] as const;
-/** Of the connection, or about a coding that is gone once this process has read the answer. */
+/** Of the connection. */
 const DROPPED = [
   "connection",
-  "content-encoding",
-  "content-length",
   "keep-alive",
   "proxy-authenticate",
   "proxy-authorization",
@@ -88,6 +86,9 @@ function toAnswer(answer: Response, prefix: string): Response {
   for (const name of [...DROPPED, ...(answer.headers.get("connection") ?? "").split(",")]) {
     if (name.trim() !== "") headers.delete(name.trim());
   }
+  // The coding is gone once this process has read the answer, and with it the length.
+  if (headers.has("content-encoding")) headers.delete("content-length");
+  headers.delete("content-encoding");
   const location = headers.get("location");
   if (location !== null) {
     if (!location.startsWith("/") || location.startsWith("//")) throw proxyError(null);

@@ -79,6 +79,17 @@ export function installsContract(world: () => World): void {
       expect(resolved?.clientPortal).toBe(true);
     });
 
+    test("an endpoint says what body it takes, where its manifest does", async () => {
+      const request = { type: "object", required: ["title"] };
+      const endpoints = [
+        { method: "POST", path: "/things", handler: "dist/main", request },
+        { method: "PUT", path: "/things", handler: "dist/main" },
+      ];
+      const { tenantId, registryId } = await installNew(world(), { api: { endpoints } });
+      const resolved = await world().registry.resolver.resolve({ tenantId, extensionId: registryId });
+      expect(resolved?.endpoints).toEqual(endpoints);
+    });
+
     test("disabled looks absent, enabled is back with the same id", async () => {
       const { tenantId, registryId, installId } = await installNew(world());
       const { registry } = world();
