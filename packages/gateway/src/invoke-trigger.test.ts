@@ -1,3 +1,4 @@
+import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { describe, expect, test } from "vitest";
 import type { EventTrigger, ScheduleTrigger } from "@alga-ext/protocol";
 import { GatewayError } from "./errors.ts";
@@ -147,6 +148,20 @@ describe("a trigger", () => {
   ])("answered with %j ended as %s, worth another try: %s", async (answer, code, retryable) => {
     const gateway = createTestGateway({ ...nobody, invoker: createFakeInvoker(() => answer) });
     expect(await gateway.invoke(trigger)).toMatchObject({ ok: false, code, retryable });
+  });
+
+  test("is watched like every call", async () => {
+    const exporter = new InMemorySpanExporter();
+    const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] });
+    const tracer = provider.getTracer("test");
+    const gateway = createTestGateway({ ...nobody, tracer });
+    await gateway.invoke(trigger);
+    expect(gateway.invoker.calls[0]?.trace?.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    await createTestGateway({ ...nobody, tracer, authorize: () => false }).invoke(trigger);
+    const ended = exporter
+      .getFinishedSpans()
+      .map(({ attributes }) => attributes["http.response.status_code"]);
+    expect(ended.filter((status) => status !== undefined)).toEqual([200, 403]);
   });
 
   test("ends when its sender gives it up", async () => {

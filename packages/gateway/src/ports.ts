@@ -32,7 +32,10 @@ export interface RunnerInvoker {
    *
    * Aborting `signal` must cancel the call at the runner. Rejects with a `GatewayError`: `runner_unreachable` when
    * nothing was admitted, `runner_crashed` when the connection was lost after the call had been sent,
-   * `bad_gateway` when the answer makes no sense. Must not repeat a call that may have been admitted.
+   * `bad_gateway` when the answer makes no sense. Must not repeat a call that may have been admitted, but for a GET.
+   *
+   * The gateway itself tries once more after the answer `not_admitted`, a `runner_unreachable` that came at once, and a
+   * GET whose cell died; more than that, and which runner it is, is the invoker's.
    */
   invoke(call: RunnerCall, options: { readonly signal: AbortSignal }): Promise<ExecuteResponse>;
 }
