@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { pipeline } from "node:stream";
 import { text } from "node:stream/consumers";
-import { createGateway, type ExecutionAudit } from "@alga-ext/gateway";
+import { createBufferedAudit, createGateway, createTokenBucket } from "@alga-ext/gateway";
 import { createHttpInvoker, createNodeCallAuthority, toNodeHandler } from "@alga-ext/gateway/node";
 import { anInstall, aPrincipal } from "@alga-ext/gateway/testing";
 import type { ContentHash, ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
@@ -79,7 +79,7 @@ async function gateway(order: GatewayServerOrder): Promise<RequestListener> {
     contentHash: order.contentHash,
     endpoints: [{ method: "POST", path: "/w", handler: "dist/main" }],
   });
-  const audit: ExecutionAudit = { started: async () => "1", finished: async () => undefined };
+  const audit = createBufferedAudit({ started: async () => "1", finished: async () => undefined });
   const made = createGateway({
     authenticate: async () => principal,
     installs: { resolve: async () => install },
@@ -88,7 +88,7 @@ async function gateway(order: GatewayServerOrder): Promise<RequestListener> {
     hostApi: { storage: () => Promise.reject(new TypeError("no storage here")) },
     runnerAuthToken: "a-token-for-this-bench",
     audit,
-    rateLimiter: { take: async () => ({ allowed: true }) },
+    rateLimiter: createTokenBucket({ capacity: 1e9, refillPerSecond: 1e6 }),
   });
   return toNodeHandler((request) => made.fetch(request));
 }

@@ -44,7 +44,7 @@ test("a runner is told of the trace, and of nothing where there is none", async 
     privateKeyPem: keys.gatewayPrivatePem,
     runnerPublicKeyPem: keys.runnerPublicPem,
   });
-  const invoker = createHttpInvoker({ baseUrl: runner.url, calls, connectRetryMs: 100 });
+  const invoker = createHttpInvoker({ baseUrl: runner.url, calls, connectRetryMs: 1000 });
   opened.push(runner, invoker);
   const traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   await invoker.invoke({ ...CALL, trace: { traceparent, tracestate: "a=1" } }, { signal });

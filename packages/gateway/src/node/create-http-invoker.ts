@@ -1,13 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
+import type { ExecuteRequest } from "@alga-ext/protocol";
 import { GatewayError } from "../errors.ts";
-import { toRunnerError } from "../internal/runner-outcome.ts";
-import { parseExecuteResponse } from "../parse-execute-response.ts";
-import type { CallAuthority, GatewayLogger, RunnerCall, RunnerInvoker } from "../ports.ts";
+import type { CallAuthority, GatewayLogger, RunnerInvoker } from "../ports.ts";
+import { deliverCall, type Delivery } from "./deliver-call.ts";
 import { followRunners, toOrigins } from "./follow-runners.ts";
-import type { PostAnswer } from "./post-json.ts";
 import { createRetryBudget } from "./retry-budget.ts";
-import { createReplica, errorOf, type Replica } from "./runner-replica.ts";
+import { createReplica } from "./runner-replica.ts";
 import { createRunnerSpread, type RunnerStatus } from "./runner-spread.ts";
 
 /** Options of {@link createHttpInvoker}; one of `baseUrl`, `runners` and `discover` is needed. */
@@ -87,52 +85,15 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
       : followRunners({ discover, everyMs, assign: (origins) => spread.assign(origins), logger });
   const budget = createRetryBudget();
 
-  /** Send the call to one runner after the other until one has taken it, each at most once. */
-  const invokeOnce = async (call: RunnerCall, about: SendOptions): Promise<ExecuteResponse> => {
-    const tried = new Set<Replica>();
-    const key = `${call.request.context.tenant_id}\0${call.request.context.install_id ?? ""}`;
-    let settle = (): ExecuteResponse => {
-      throw new GatewayError("runner_unreachable", "No runner is known.", { retryable: true });
-    };
-    for (;;) {
-      const replica = spread.pick(key, tried);
-      if (replica === null) return settle();
-      if (tried.size > 0) call.onRetry?.();
-      tried.add(replica);
-      try {
-        const answer = await replica.send(call, about);
-        if (!isNotAdmitted(answer)) return toAnswer(answer);
-        spread.suspect(replica);
-        settle = () => toAnswer(answer);
-        if (!budget.spend()) return settle();
-      } catch (error) {
-        if (!(error instanceof GatewayError) || about.signal.aborted) throw error;
-        if (error.code === "not_admitted") {
-          if (!budget.spend()) throw error;
-        } else if (error.retryable) spread.eject(replica);
-        else if (error.code !== "runner_crashed") throw error;
-        else {
-          spread.suspect(replica);
-          if (!isSafe(call) || about.hasRepeated || !budget.spend()) throw error;
-          about.hasRepeated = true;
-        }
-        settle = () => {
-          throw error;
-        };
-      }
-    }
-  };
-
   return {
     async invoke(call, { signal }) {
       budget.earn();
       const body = Buffer.from(JSON.stringify(call.request satisfies ExecuteRequest));
-      const about: SendOptions = { body, signal, hasRepeated: false };
+      const delivery: Delivery = { spread, budget, body, signal, hasRepeated: false };
       const giveUpAtMs = performance.now() + connectRetryMs;
-      if (follower !== null && spread.status().length === 0) await follower.started;
       for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
         try {
-          return await invokeOnce(call, about);
+          return await deliverCall(call, delivery);
         } catch (error) {
           const isRefused = error instanceof GatewayError && error.code === "runner_unreachable";
           if (!isRefused || signal.aborted || performance.now() + backoffMs > giveUpAtMs) throw error;
@@ -150,30 +111,4 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
       await spread.close();
     },
   };
-}
-
-interface SendOptions {
-  readonly body: Buffer;
-  readonly signal: AbortSignal;
-  /** Whether a call that may have been admitted was sent again. */
-  hasRepeated: boolean;
-}
-
-/** HTTP's own promise: a repeat changes nothing. */
-function isSafe({ request }: RunnerCall): boolean {
-  return request.http.method === "GET" || request.http.method === "HEAD";
-}
-
-/**
- * Whether this runner has no room for a call that another may take. `overloaded` is the tenant's own doing, and so is a
- * crash loop: neither may spill over onto all runners.
- */
-function isNotAdmitted(answer: PostAnswer): boolean {
-  const { error } = (answer.json ?? {}) as { error?: unknown };
-  return typeof error === "string" && /^not_admitted(?!: crash_loop)\b/.test(error);
-}
-
-function toAnswer(answer: PostAnswer): ExecuteResponse {
-  if (answer.status === 200) return parseExecuteResponse(answer.json);
-  throw toRunnerError(errorOf(answer) ?? `runner_transport_error: HTTP ${answer.status}`);
 }

@@ -22,8 +22,6 @@ export function toOrigins(urls: readonly string[]): string[] {
 
 /** Asks who the runners are, again and again. */
 export interface RunnerFollower {
-  /** The first answer has come, or failed. */
-  readonly started: Promise<void>;
   close(): void;
 }
 
@@ -51,8 +49,8 @@ export function followRunners(options: {
     }
     if (!closing.signal.aborted) timer = setTimeout(() => void ask(), everyMs).unref();
   };
+  void ask();
   return {
-    started: ask(),
     close() {
       closing.abort();
       clearTimeout(timer);
