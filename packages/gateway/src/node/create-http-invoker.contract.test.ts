@@ -11,7 +11,8 @@ afterEach(async () => {
   for (const one of opened.splice(0).reverse()) await one.close();
 });
 
-async function harness(): Promise<InvokerHarness> {
+/** `others` are runners besides the one that a case looks at. */
+async function harness(others: readonly string[] = []): Promise<InvokerHarness> {
   const keys = await generateCallKeys();
   const calls = await createCallAuthority({
     issuer: "gateway-1",
@@ -24,12 +25,23 @@ async function harness(): Promise<InvokerHarness> {
   };
   return {
     startRunner: async (answer) => keep(await startScriptedRunner({ keys, ...(answer ? { answer } : {}) })),
-    createInvoker: async (baseUrl) => keep(createHttpInvoker({ baseUrl, calls, connectRetryMs: 300 })),
+    createInvoker: async (baseUrl) => {
+      const runners = [baseUrl, ...others];
+      const where = others.length === 0 ? { baseUrl } : { runners };
+      return keep(createHttpInvoker({ ...where, calls, connectRetryMs: 300 }));
+    },
   };
 }
 
 describe("createHttpInvoker keeps the RunnerInvoker contract", () => {
   test.each(INVOKER_CONTRACT)("$name", async (one) => {
     await one.run(await harness());
+  });
+});
+
+describe("createHttpInvoker keeps it when other runners are down", () => {
+  test.each(INVOKER_CONTRACT)("$name", async (one) => {
+    // Nobody may listen on port 1.
+    await one.run(await harness(["http://127.0.0.1:1", "http://[::1]:1"]));
   });
 });

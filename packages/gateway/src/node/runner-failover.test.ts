@@ -289,6 +289,14 @@ describe("failover", () => {
     expect(invoker.runners().find(({ url }) => url === stranger.url)?.isUp).toBe(false);
   });
 
+  test("one that would refuse every call is no more ready than one that says so", async () => {
+    const stranger = await startRunner({ keys: await generateCallKeys() });
+    const invoker = createInvoker([stranger, await startRunner()], { probeEveryMs: 20 });
+    await vi.waitFor(() =>
+      expect(invoker.runners().find(({ url }) => url === stranger.url)?.isUp).toBe(false),
+    );
+  });
+
   test("a host that never answers is left out", async () => {
     const held = createServer();
     await new Promise<void>((resolve) => held.listen(0, "127.0.0.1", resolve));
