@@ -59,12 +59,15 @@ export interface Answer {
 
 /** Options of {@link openStand}. */
 export interface StandOptions {
-  /** Tenants with two installs of the worker each. */
+  /** Tenants with two installs of the worker each, besides a hostile one. */
   readonly tenants: number;
   readonly limits?: Partial<RunnerLimits>;
   readonly timeoutMs?: number;
 }
 
+/** Its installs of the worker get little time: they are there to loop. */
+export const HOSTILE_TENANT = "tenant-hostile";
+const HOSTILE_CALL_MS = 1_000;
 const CRASHERS = 2;
 const WARM_TRIES = 40;
 
@@ -78,16 +81,19 @@ export async function openStand({ tenants, limits = {}, timeoutMs = 10_000 }: St
   const token = randomBytes(24).toString("base64url");
   const worker = await store(home, await buildWorker(), "worker");
   const crasher = await store(home, await buildCrasher(), "crasher");
-  const workers = Array.from({ length: tenants }, (_, tenant) =>
-    ["books", "files"].map((extension) => ({ tenant: `tenant-${tenant}`, extension: `soak.${extension}` })),
-  ).flat();
+  const names = [...Array.from({ length: tenants }, (_, index) => `tenant-${index}`), HOSTILE_TENANT];
+  const workers = names.flatMap((tenant) =>
+    ["books", "files"].map((extension) => ({ tenant, extension: `soak.${extension}` })),
+  );
   const crashers = Array.from({ length: CRASHERS }, (_, index) => ({
     tenant: `mallory-${index}`,
     extension: "soak.crasher",
   }));
   const installs = new Map<string, ResolvedInstall>();
   for (const place of [...workers, ...crashers]) {
-    const install = toInstall(place, workers.includes(place) ? worker : crasher);
+    const isCrasher = crashers.includes(place);
+    const callMs = isCrasher || place.tenant === HOSTILE_TENANT ? HOSTILE_CALL_MS : timeoutMs / 2;
+    const install = toInstall(place, isCrasher ? crasher : worker, callMs);
     installs.set(keyOf(place), install);
     // Calls that come back from the runner name the install.
     installs.set(keyOf({ tenant: place.tenant, extension: install.installId }), install);
@@ -235,7 +241,11 @@ function codeOf(text: string): string | null {
 
 const keyOf = ({ tenant, extension }: Place) => `${tenant} ${extension}`;
 
-function toInstall({ tenant, extension }: Place, contentHash: ContentHash): ResolvedInstall {
+function toInstall(
+  { tenant, extension }: Place,
+  contentHash: ContentHash,
+  timeoutMs: number,
+): ResolvedInstall {
   return {
     tenantId: tenant,
     installId: randomUUID(),
@@ -252,7 +262,7 @@ function toInstall({ tenant, extension }: Place, contentHash: ContentHash): Reso
     configVersion: "1",
     secretsVersion: null,
     secretEnvelope: null,
-    limits: { timeout_ms: 1_500 },
+    limits: { timeout_ms: timeoutMs },
     clientPortal: false,
   };
 }

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContentHash } from "@alga-ext/protocol";
 import { buildComponent } from "../test-support/build-component.ts";
@@ -147,6 +150,24 @@ describe("execute", () => {
       status: 503,
       error: "not_admitted",
     });
+  });
+
+  it("runs from memory, and says so, where the cache directory cannot be made", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "alga-no-cache-")), "file");
+    writeFileSync(file, "");
+    const errors: unknown[] = [];
+    const ignore = () => undefined;
+    const { runner: troubled, hashes } = await startTestRunner([{ component: await buildComponent(GUEST) }], {
+      cacheDir: join(file, "cache"),
+      logger: { info: ignore, warn: ignore, error: (_message, fields) => void errors.push(fields) },
+    });
+    expect(await troubled.execute(requestFor(hashes[0] as ContentHash, "/echo"))).toMatchObject({
+      error: null,
+    });
+    expect(errors).toContainEqual(expect.objectContaining({ cacheDir: join(file, "cache") }));
+    expect((await troubled.fetch(new Request("http://runner/healthz"))).status).toBe(503);
+    await troubled.close();
+    rmSync(dirname(file), { recursive: true });
   });
 
   it("does not run a bundle it cannot find", async () => {

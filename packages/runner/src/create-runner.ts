@@ -1,6 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Tracer } from "@opentelemetry/api";
 import { toTrustSource, trustState, type TrustPolicy, type TrustSource } from "@alga-ext/bundle";
@@ -14,6 +13,7 @@ import { createSessionOpener } from "./broker/open-session.ts";
 import type { UiProxyRoutes } from "./broker/ui-proxy.ts";
 import { createBundleStore } from "./bundles/bundle-store.ts";
 import { followTrust } from "./bundles/follow-trust.ts";
+import { toCellPlace } from "./calls/cell-key.ts";
 import { createExecutor } from "./calls/executor.ts";
 import { createIdempotentExecutor } from "./calls/idempotent-executor.ts";
 import { createCellPool } from "./cells/cell-pool.ts";
@@ -27,6 +27,7 @@ import { createInstallGate } from "./http/install-gate.ts";
 import { createInternalApi, type InternalApiParts } from "./http/internal-api.ts";
 import { createInternalListener } from "./http/internal-listener.ts";
 import { createMetrics } from "./http/metrics.ts";
+import type { WarmInstall } from "./http/parse-warmup.ts";
 import { createUiApi } from "./http/ui-api.ts";
 import { RUNNER_LIMITS, type CellSharing, type Isolation, type RunnerLimits } from "./options.ts";
 import type {
@@ -42,6 +43,7 @@ import type {
 import { createArtifactStore } from "./prepare/artifact-store.ts";
 import { digestOfHostInterfaces, toHostInterfaces } from "./prepare/host-interfaces.ts";
 import { prepareComponent } from "./prepare/prepare-component.ts";
+import { makeTemporaryCache } from "./prepare/temporary-cache.ts";
 import { createCallTracing } from "./tracing/call-tracing.ts";
 import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
 import type { WallTier } from "./wall/wall.ts";
@@ -87,6 +89,8 @@ export interface RunnerOptions {
   readonly uiStrictValidation?: boolean;
   /** Disk cache of prepared components. @default a temporary directory, removed by `close()` */
   readonly cacheDir?: string;
+  /** Bytes of prepared components on disk; what was not used for longest goes first. @default no bound */
+  readonly cacheMaxBytes?: number;
   /** Public host name → loopback URL, for development. */
   readonly egressOverrides?: Readonly<Record<string, string>>;
   /** @default the operating system's */
@@ -146,11 +150,12 @@ export interface Runner {
   execute(request: ExecuteRequest, options?: { signal?: AbortSignal }): Promise<ExecuteResponse>;
   /**
    * Load, verify and prepare a version, so that its first call is not the slow one: at install time, say. False for a
-   * bundle that has only a UI.
+   * bundle that has only a UI. With `startFor` the cell of that install is up, too, until it is idle for too long.
    *
-   * @throws {RunnerError} `bundle_fetch_failed`, `component_rejected`
+   * @throws {RunnerError} `bundle_fetch_failed`, `component_rejected`; with `startFor` also what keeps calls from cells:
+   * `overloaded`, `not_admitted`, `runner_crashed`, `deadline_exceeded`
    */
-  prepare(contentHash: ContentHash): Promise<boolean>;
+  prepare(contentHash: ContentHash, options?: { readonly startFor?: WarmInstall }): Promise<boolean>;
   /** The wall around cells. */
   readonly wall: WallTier;
   /** Why better walls were passed over. */
@@ -185,8 +190,17 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const runnerKey = await readRunnerKey(options.runnerPrivateKeyPem);
   const overrides = parseOverrides(options.egressOverrides ?? {});
   const wall = await raiseWall({ allowNone: options.allowNoWall === true, ...options.wall });
-  const cacheDir = options.cacheDir ?? mkdtempSync(join(tmpdir(), "alga-runner-"));
-  mkdirSync(cacheDir, { recursive: true });
+  const cacheDir = options.cacheDir ?? makeTemporaryCache();
+  const tellOfCache = (error: unknown) =>
+    logger.error("the disk cache cannot be written: prepared components are kept in memory only", {
+      cacheDir,
+      error: error instanceof Error ? error.message : String(error),
+    });
+  try {
+    mkdirSync(cacheDir, { recursive: true });
+  } catch (error) {
+    tellOfCache(error);
+  }
   const trust = options.trust === null ? null : toTrustSource(options.trust);
   const metrics = createMetrics();
   const bundles = createBundleStore({
@@ -201,6 +215,9 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
     directory: join(cacheDir, "artifacts"),
     memoryCapBytes: limits.memoryBytes,
     hostInterfaces: digestOfHostInterfaces(hostInterfaces),
+    onDiskTrouble: tellOfCache,
+    onLook: metrics.cache,
+    ...(options.cacheMaxBytes === undefined ? {} : { maxDiskBytes: options.cacheMaxBytes }),
     prepare: (component) =>
       prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes, hostInterfaces }),
   });
@@ -281,16 +298,28 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const replays = createReplayCache({ now });
   let closing = false;
 
-  const prepare = async (hash: ContentHash): Promise<boolean> => {
+  const prepare: Runner["prepare"] = async (hash, { startFor } = {}) => {
     const { component, componentDigest } = await bundles.load(hash);
     if (component === null) return false;
-    await artifacts.get(componentDigest, component);
+    const load = () => artifacts.get(componentDigest, component);
+    await load();
+    if (startFor === undefined) return true;
+    const { tenantId, extensionId, installId } = startFor;
+    const context = { tenant_id: tenantId, extension_id: extensionId, install_id: installId };
+    const place = toCellPlace({ ...context, content_hash: hash }, hash);
+    await pool.warm(place, load, { timeoutMs: limits.maxTimeoutMs });
     return true;
   };
   const internal: InternalApiParts = {
     executor,
     limits,
-    health: createHealth({ cacheDir, source: options.bundles, wall: wall.tier, isClosing: () => closing }),
+    health: createHealth({
+      cacheDir,
+      cacheMaxBytes: options.cacheMaxBytes ?? null,
+      source: options.bundles,
+      wall: wall.tier,
+      isClosing: () => closing,
+    }),
     prepare,
     logger,
     replays,

@@ -42,5 +42,6 @@ export { createS3Bundles, type S3BundlesOptions } from "./adapters/s3-bundles.ts
 export { createHttpHostLookup } from "./adapters/http-host-lookup.ts";
 export { createHttpHostStorage } from "./adapters/http-host-storage.ts";
 export { createHttpInstallValidator } from "./adapters/http-install-validator.ts";
+export type { WarmInstall } from "./http/parse-warmup.ts";
 export type { UiProfile } from "./http/content-security-policy.ts";
 export { toNodeListener } from "./http/node-listener.ts";

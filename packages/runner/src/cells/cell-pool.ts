@@ -35,6 +35,16 @@ export interface CellPool {
    * crashes over and over rests and when the pool is closing, and everything {@link CellGuest.call} throws
    */
   run(place: CellPlace, loadArtifact: () => Promise<Artifact>, call: CellCall): Promise<GuestResponse>;
+  /**
+   * Start a cell for calls to come, or find that there is one; idle ones end as ever.
+   *
+   * @throws {RunnerError} as {@link CellPool.run}; `deadline_exceeded` after `timeoutMs`
+   */
+  warm(
+    place: CellPlace,
+    loadArtifact: () => Promise<Artifact>,
+    options: { readonly timeoutMs: number },
+  ): Promise<void>;
   /** End the cells that have an unwanted component, with the calls in them; also those that are starting. */
   end(isUnwanted: (component: string) => boolean): void;
   /** Refuse new calls, wait up to `graceMs` for those it has, then end every process. */
@@ -129,6 +139,25 @@ export function createCellPool(options: CellPoolOptions): CellPool {
           if (!isUntouched(error)) throw error;
           return await callIn(slots.replace(key, place.tenant), work);
         } finally {
+          admission.leave(place);
+        }
+      } finally {
+        inFlight -= 1;
+        if (inFlight === 0) onIdle?.();
+      }
+    },
+    async warm(place, loadArtifact, { timeoutMs }) {
+      if (closed) throw closing();
+      breaker.assertClosed(keyOf(place));
+      const wait = { deadlineAt: performance.now() + timeoutMs };
+      const entered = admission.enter(place, wait);
+      inFlight += 1;
+      try {
+        const slot = await entered;
+        try {
+          await whileCallLasts(soundGuest(slot, { place, loadArtifact }), wait);
+        } finally {
+          slots.release(slot);
           admission.leave(place);
         }
       } finally {

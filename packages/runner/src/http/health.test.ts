@@ -14,6 +14,7 @@ const open = () => Promise.resolve(null);
 const start = (check?: () => Promise<void>, options: { cacheDir?: string; isClosing?: () => boolean } = {}) =>
   createHealth({
     cacheDir,
+    cacheMaxBytes: 1_000,
     source: check === undefined ? { open } : { open, check },
     wall: "none",
     isClosing: () => false,
@@ -25,6 +26,7 @@ describe("health", () => {
     const up = await start(() => Promise.resolve()).live();
     const down = await start(() => Promise.reject(new Error("down"))).live();
     const unknown = await start().live();
+    expect(up.body["ext_cache_max_bytes"]).toBe(1_000);
     expect([up.status, down.status, unknown.status]).toEqual([200, 200, 200]);
     expect([up.body["bundle_store"], down.body["bundle_store"], unknown.body["bundle_store"]]).toEqual([
       "ok",

@@ -4,7 +4,7 @@ import type { BundleSource } from "@alga-ext/protocol";
 /** HTTP status and JSON of one look. */
 export interface HealthAnswer {
   readonly status: 200 | 503;
-  readonly body: Readonly<Record<string, boolean | string | null>>;
+  readonly body: Readonly<Record<string, boolean | number | string | null>>;
 }
 
 /** What probes are told. */
@@ -27,6 +27,8 @@ type StoreState = "bundle_store_unreachable" | "ok" | "unchecked";
 /** Create the health of one runner. */
 export function createHealth(parts: {
   readonly cacheDir: string;
+  /** Null without a bound. */
+  readonly cacheMaxBytes: number | null;
   readonly source: BundleSource;
   readonly wall: string;
   readonly isClosing: () => boolean;
@@ -59,7 +61,7 @@ export function createHealth(parts: {
       const body = {
         cache_writable: isWritable,
         bundle_store: await probe(),
-        ext_cache_max_bytes: null,
+        ext_cache_max_bytes: parts.cacheMaxBytes,
         wall: parts.wall,
         closing: parts.isClosing(),
       };

@@ -12,7 +12,7 @@ import { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
 import type { Health, HealthAnswer } from "./health.ts";
-import { parseWarmup } from "./parse-warmup.ts";
+import { parseWarmup, type WarmInstall } from "./parse-warmup.ts";
 import { readBody } from "./read-body.ts";
 
 /** Parts of the internal API. */
@@ -20,8 +20,8 @@ export interface InternalApiParts extends VerifyCallOptions {
   readonly executor: Executor;
   readonly limits: RunnerLimits;
   readonly health: Health;
-  /** Prepare a version; false when it has nothing to run. */
-  readonly prepare: (hash: ContentHash) => Promise<boolean>;
+  /** Prepare a version, and start the cell of an install if one is named; false when it has nothing to run. */
+  readonly prepare: (hash: ContentHash, options: { startFor?: WarmInstall }) => Promise<boolean>;
   readonly logger: RunnerLogger;
   readonly renderMetrics: () => string;
 }
@@ -81,11 +81,14 @@ function toJson({ status, body }: HealthAnswer): Response {
 async function warmup(request: Request, parts: InternalApiParts): Promise<Response> {
   const raw = await readBody(request, MAX_SMALL_BODY_BYTES);
   const { claims } = verifyCallToken(request.headers.get("authorization"), raw, parts);
-  const hash = parseWarmup(parseJson(raw), claims);
-  const started = performance.now();
-  const prepared = await parts.prepare(hash);
-  const durationMs = Math.round(performance.now() - started);
-  return Response.json({ content_hash: hash, prepared, duration_ms: durationMs }, { headers: NO_STORE });
+  const { hash, install } = parseWarmup(parseJson(raw), claims);
+  const began = performance.now();
+  const prepared = await parts.prepare(hash, install === null ? {} : { startFor: install });
+  const durationMs = Math.round(performance.now() - began);
+  return Response.json(
+    { content_hash: hash, prepared, started: prepared && install !== null, duration_ms: durationMs },
+    { headers: NO_STORE },
+  );
 }
 
 async function handshake(request: Request, parts: InternalApiParts): Promise<Response> {

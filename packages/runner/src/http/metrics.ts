@@ -21,7 +21,10 @@ export interface Metrics {
   /** One host call, as the cell named it: `alga:extension/http#fetch`. */
   capability(target: string): void;
   /** One look into a cache. */
-  cache(name: "bundle" | "idempotency" | "ui_encoding", isHit: boolean): void;
+  cache(
+    name: "artifact_disk" | "artifact_memory" | "bundle" | "idempotency" | "ui_encoding",
+    isHit: boolean,
+  ): void;
   /** One answer of the UI server. */
   ui(status: number, bytes: number): void;
   render(): string;

@@ -48,6 +48,11 @@ async function warmUp(
   return [response.status, (await response.json()) as Record<string, unknown>];
 }
 
+async function cells(): Promise<number> {
+  const text = await (await runner.fetch(new Request("http://runner/metrics"))).text();
+  return Number(/^alga_runner_cells (\d+)$/m.exec(text)?.[1]);
+}
+
 describe("POST /warmup", () => {
   it("prepares a version for its first call", async () => {
     const [status, answer] = await warmUp({ content_hash: hash });
@@ -57,10 +62,23 @@ describe("POST /warmup", () => {
     expect(bodyOf(await runner.execute(requestFor(hash, "/")))).toBe("warm");
   });
 
+  it("starts the cell of the token's install when it is asked to, which calls then find", async () => {
+    const install = { tenant: "warm", install: "44444444-4444-4444-8444-444444444444" };
+    const claims = { tenant: install.tenant, sub: install.install };
+    const before = await cells();
+    const [, prepared] = await warmUp({ content_hash: hash }, { claims });
+    expect([prepared["started"], await cells()]).toEqual([false, before]);
+    const [status, started] = await warmUp({ content_hash: hash, start: true }, { claims });
+    expect([status, started["started"], await cells()]).toEqual([200, true, before + 1]);
+    await warmUp({ content_hash: hash, start: true }, { claims });
+    expect(bodyOf(await runner.execute(requestFor(hash, "/", install)))).toBe("warm");
+    expect(await cells()).toBe(before + 1);
+  });
+
   it("has nothing to prepare for a bundle of UI alone", async () => {
-    expect(await warmUp({ content_hash: uiOnly })).toEqual([
+    expect(await warmUp({ content_hash: uiOnly, start: true })).toEqual([
       200,
-      expect.objectContaining({ prepared: false }),
+      expect.objectContaining({ prepared: false, started: false }),
     ]);
     expect(await runner.prepare(uiOnly)).toBe(false);
   });
@@ -84,6 +102,10 @@ describe("POST /warmup", () => {
     expect(await warmUp({ content_hash: hash, tenant_id: "other" })).toMatchObject([
       400,
       { error: "context_mismatch" },
+    ]);
+    expect(await warmUp({ content_hash: hash, start: "yes" })).toMatchObject([
+      400,
+      { error: "invalid_request" },
     ]);
     expect(await warmUp({})).toMatchObject([400, { error: "invalid_content_hash" }]);
     const absent = `sha256:${"2".repeat(64)}`;

@@ -60,6 +60,43 @@ describe("createArtifactStore", () => {
     expect(made).toBe(2);
   });
 
+  it("serves from memory when the disk cannot be written, and says so", async () => {
+    const troubles: unknown[] = [];
+    const file = join(directory, "file");
+    writeFileSync(file, "");
+    const store = createArtifactStore({
+      directory: join(file, "artifacts"),
+      memoryCapBytes: 65_536,
+      prepare: () => Promise.resolve(ARTIFACT),
+      onDiskTrouble: (error) => void troubles.push(error),
+    });
+    const first = await store.get("d", new Uint8Array());
+    expect(await store.get("d", new Uint8Array())).toBe(first);
+    expect(troubles).toHaveLength(1);
+  });
+
+  it("tells where it found what it was asked for", async () => {
+    const looks: unknown[] = [];
+    const opened = () =>
+      createArtifactStore({
+        directory,
+        memoryCapBytes: 65_536,
+        prepare: () => Promise.resolve(ARTIFACT),
+        onLook: (cache, isHit) => void looks.push([cache, isHit]),
+      });
+    const store = opened();
+    await store.get("d", new Uint8Array());
+    await store.get("d", new Uint8Array());
+    await opened().get("d", new Uint8Array());
+    expect(looks).toEqual([
+      ["artifact_memory", false],
+      ["artifact_disk", false],
+      ["artifact_memory", true],
+      ["artifact_memory", false],
+      ["artifact_disk", true],
+    ]);
+  });
+
   it("remembers a refusal, but not one for lack of resources", async () => {
     for (const [reason, tries] of [
       ["types", 1],

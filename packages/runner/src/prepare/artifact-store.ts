@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { RunnerError } from "../errors.ts";
 import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
+import { createDiskCache } from "./disk-cache.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
-export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@5";
+export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@6";
 
 /** Prepared components: in memory, then on disk, then made. */
 export interface ArtifactStore {
@@ -29,9 +28,15 @@ export interface ArtifactStoreOptions {
   readonly prepare: (component: Uint8Array) => Promise<Artifact>;
   /** Memory for artifacts. @default 256 MiB */
   readonly maxBytes?: number;
+  /** Disk for artifacts; what was not used for longest goes first. @default no bound */
+  readonly maxDiskBytes?: number;
+  /** Told when the disk cannot be written: memory serves on. */
+  readonly onDiskTrouble?: (error: unknown) => void;
+  /** Told of every look into memory, and of those into the disk that follow a miss. */
+  readonly onLook?: (cache: "artifact_memory" | "artifact_disk", isHit: boolean) => void;
 }
 
-/** Create the store. Files are written to a temporary name, synced, renamed; a torn or edited one is made anew. */
+/** Create the store. A file that is torn or was edited is made anew. */
 export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStore {
   const memory = new LRUCache<string, Artifact>({
     maxSize: options.maxBytes ?? 256 * 1024 * 1024,
@@ -41,14 +46,20 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   const refused = new LRUCache<string, RunnerError>({ max: 1_000, ttl: 60_000 });
   const making = new Map<string, Promise<Artifact>>();
 
+  const disk = createDiskCache({
+    directory: options.directory,
+    suffix: ".artifact",
+    onTrouble: options.onDiskTrouble ?? (() => undefined),
+    ...(options.maxDiskBytes === undefined ? {} : { maxBytes: options.maxDiskBytes }),
+  });
+
   const make = async (key: string, component: Uint8Array): Promise<Artifact> => {
-    const path = join(options.directory, `${key}.artifact`);
-    const stored = await readFile(path).catch(() => null);
+    const stored = await disk.read(key);
     const kept = stored === null ? null : decodeArtifact(stored);
+    options.onLook?.("artifact_disk", kept !== null);
     if (kept !== null) return kept;
     const artifact = await options.prepare(component);
-    await mkdir(options.directory, { recursive: true });
-    await writeDurably(path, encodeArtifact(artifact)).catch(() => undefined);
+    await disk.write(key, encodeArtifact(artifact));
     return artifact;
   };
 
@@ -60,6 +71,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
         )
         .digest("hex");
       const known = memory.get(key);
+      options.onLook?.("artifact_memory", known !== undefined);
       if (known !== undefined) return known;
       const refusal = refused.get(key);
       if (refusal !== undefined) throw refusal;
@@ -80,21 +92,4 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
       }
     },
   };
-}
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, "wx", 0o600);
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }

@@ -1,8 +1,12 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generateSigningKey } from "@alga-ext/bundle/node";
+import { bundleBlobPath } from "@alga-ext/protocol";
 import { generateKeys } from "../../test-support/test-runner.ts";
 import { readEnvironment } from "./read-environment.ts";
 
@@ -76,8 +80,40 @@ describe("readEnvironment", () => {
     });
   });
 
+  it("reads archives from a store, with signed addresses when it has keys for it", async () => {
+    const seen: URL[] = [];
+    const server = createServer((req, res) => {
+      seen.push(new URL(req.url ?? "", "http://store"));
+      res.writeHead(404).end();
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const store = {
+      RUNNER_BUNDLE_DIR: "",
+      BUNDLE_STORE_BASE: `http://127.0.0.1:${(server.address() as AddressInfo).port}/alga-ext/`,
+      EXT_CACHE_MAX_BYTES: "1000",
+    };
+    const signed = { ...store, S3_ACCESS_KEY: "key", MINIO_SECRET_KEY: "secret", S3_REGION: "eu-1" };
+    const hash = `sha256:${"a".repeat(64)}` as const;
+    for (const given of [store, signed]) {
+      const { runner } = await read(given);
+      expect(await runner.bundles.open(hash)).toBeNull();
+      expect(runner.cacheMaxBytes).toBe(1_000);
+    }
+    server.close();
+    expect(seen.map(({ pathname }) => pathname)).toEqual(Array(2).fill(`/alga-ext/${bundleBlobPath(hash)}`));
+    expect(seen[0]?.search).toBe("");
+    expect(seen[1]?.searchParams.get("X-Amz-Credential")).toMatch(/^key\/\d{8}\/eu-1\/s3\/aws4_request$/);
+  });
+
   it.each([
     ["RUNNER_BUNDLE_DIR", { RUNNER_BUNDLE_DIR: "" }],
+    ["BUNDLE_STORE_BASE", { BUNDLE_STORE_BASE: "http://127.0.0.1:9/alga-ext/" }],
+    ["BUNDLE_STORE_BASE", { RUNNER_BUNDLE_DIR: "", BUNDLE_STORE_BASE: "minio:9000" }],
+    [
+      "S3_SECRET_KEY",
+      { RUNNER_BUNDLE_DIR: "", BUNDLE_STORE_BASE: "http://127.0.0.1:9/", MINIO_ACCESS_KEY: "k" },
+    ],
+    ["EXT_CACHE_MAX_BYTES", { EXT_CACHE_MAX_BYTES: "1G" }],
     ["GATEWAY_PUBLIC_KEY", { GATEWAY_PUBLIC_KEY: "" }],
     ["RUNNER_PRIVATE_KEY_FILE", { RUNNER_PRIVATE_KEY_FILE: "/nowhere/runner.pem" }],
     ["SIGNING_TRUST_BUNDLE", { SIGNING_TRUST_BUNDLE: "" }],

@@ -1,5 +1,4 @@
 import type { TrustFiles } from "@alga-ext/bundle/node";
-import { createFsBundles } from "../adapters/fs-bundles.ts";
 import type { RunnerOptions } from "../create-runner.ts";
 import { RUNNER_LIMITS, type RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
@@ -14,6 +13,7 @@ import {
   wordOf,
   type Environment,
 } from "./environment-values.ts";
+import { readBundles } from "./read-bundles.ts";
 import { readHostApi } from "./read-host-api.ts";
 import { readTrust } from "./read-trust.ts";
 
@@ -49,7 +49,7 @@ export async function readEnvironment(
   };
   const drainMs = integerOf(env, "RUNNER_DRAIN_MS", { fallback: 4_000, max: MAX_DRAIN_MS });
   const runner = {
-    bundles: createFsBundles(requiredOf(env, "RUNNER_BUNDLE_DIR")),
+    bundles: readBundles(env),
     allowUnsigned,
     gatewayPublicKeyPem: pemOf(requiredOf(env, "GATEWAY_PUBLIC_KEY"), "GATEWAY_PUBLIC_KEY"),
     runnerPrivateKeyPem: pemOf(requiredOf(env, "RUNNER_PRIVATE_KEY_FILE"), "RUNNER_PRIVATE_KEY_FILE"),
@@ -59,6 +59,7 @@ export async function readEnvironment(
     ...readEgress(env),
     ...(await readHostApi(env)),
     ...given("cacheDir", textOf(env, "EXT_CACHE_ROOT")),
+    ...given("cacheMaxBytes", sizeOf(env, "EXT_CACHE_MAX_BYTES")),
     ...given("isolation", wordOf(env, "ALGA_ISOLATION", ["fresh", "warm"])),
   };
   if (runner.uiProfile === "compat" && runner.hosts === undefined)
@@ -102,13 +103,15 @@ function readLimits(env: Environment): Partial<RunnerLimits> {
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
       throw new TypeError(`RUNTIME_LIMITS.${name} must be a number from 0 on.`);
   }
-  const maxFile = textOf(env, "EXT_STATIC_MAX_FILE_BYTES");
   return {
-    ...(maxFile === undefined
-      ? {}
-      : { uiFileBytes: integerOf(env, "EXT_STATIC_MAX_FILE_BYTES", { fallback: 0 }) }),
+    ...given("uiFileBytes", sizeOf(env, "EXT_STATIC_MAX_FILE_BYTES")),
     ...(limits as Partial<RunnerLimits>),
   };
+}
+
+/** Bytes; undefined when the variable is unset. */
+function sizeOf(env: Environment, name: string): number | undefined {
+  return textOf(env, name) === undefined ? undefined : integerOf(env, name, { fallback: 0 });
 }
 
 /** An optional property: there only with a value. */

@@ -1,6 +1,12 @@
 /** Every variable the runner reads, and what `--help` says of it. The README has the same table. */
 export const VARIABLES: Readonly<Record<string, string>> = {
-  RUNNER_BUNDLE_DIR: "directory of archives, shared with the registry (required)",
+  RUNNER_BUNDLE_DIR: "directory of archives, shared with the registry (this or BUNDLE_STORE_BASE)",
+  BUNDLE_STORE_BASE: "store of archives over HTTP, such as http://minio:9000/alga-ext/",
+  S3_ACCESS_KEY: "key for that store, if it is S3 or speaks like it; MINIO_ACCESS_KEY is the same",
+  S3_SECRET_KEY: "its secret; MINIO_SECRET_KEY is the same",
+  MINIO_ACCESS_KEY: "S3_ACCESS_KEY, as older deployments call it",
+  MINIO_SECRET_KEY: "S3_SECRET_KEY, as older deployments call it",
+  S3_REGION: "region of that store (us-east-1)",
   GATEWAY_PUBLIC_KEY: "Ed25519 public key of the gateway, PEM or a path (required)",
   RUNNER_PRIVATE_KEY_FILE: "X25519 private key of this runner, PEM or a path (required)",
   SIGNING_TRUST_BUNDLE: "public keys and certificates of authors, PEM or a path (required)",
@@ -16,6 +22,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   EXT_STATIC_STRICT_VALIDATION: "false serves every published UI and asks nothing about tenants (true)",
   EXT_STATIC_MAX_FILE_BYTES: "largest UI file (67108864)",
   EXT_CACHE_ROOT: "directory of prepared components (a temporary one)",
+  EXT_CACHE_MAX_BYTES: "bytes of them on disk; what was not used for longest goes first (no bound)",
   REGISTRY_BASE_URL: "the registry, for installs and hosts; without it no UI is served",
   ALGA_AUTH_KEY: "key for the registry",
   ALGA_AUTH_KEY_FILE: "file of that key (/vault/secrets/alga_auth_key)",
@@ -39,19 +46,12 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   RUNNER_DRAIN_MS: "time for running calls to end after SIGTERM (4000)",
 };
 
-const ARCHIVES = "archives are read from RUNNER_BUNDLE_DIR";
 const SECRETS = "secrets arrive sealed to RUNNER_PRIVATE_KEY_FILE";
 const LOGS = "log lines travel with the answer of each call, and the host shows them";
 
 /** Variables of older runners that mean nothing here, and why. */
 export const MEANINGLESS: Readonly<Record<string, string>> = {
-  BUNDLE_STORE_BASE: ARCHIVES,
-  S3_ACCESS_KEY: ARCHIVES,
-  S3_SECRET_KEY: ARCHIVES,
-  MINIO_ACCESS_KEY: ARCHIVES,
-  MINIO_SECRET_KEY: ARCHIVES,
-  S3_REGION: ARCHIVES,
-  STORAGE_TLS: ARCHIVES,
+  STORAGE_TLS: "the scheme of BUNDLE_STORE_BASE says it",
   VAULT_ADDR: SECRETS,
   ALGA_VAULT_ADDR: SECRETS,
   ALGA_VAULT_TOKEN_FILE: SECRETS,
@@ -62,11 +62,10 @@ export const MEANINGLESS: Readonly<Record<string, string>> = {
   RUNNER_DEBUG_REDIS_STREAM_PREFIX: LOGS,
   RUNNER_DEBUG_REDIS_MAXLEN: LOGS,
   RUNNER_DEBUG_MAX_EVENT_BYTES: "use RUNTIME_LIMITS with logLineBytes",
-  EXT_CACHE_MAX_BYTES: "nothing is evicted from EXT_CACHE_ROOT; give it a volume of its own",
   RUST_LOG: "the log is JSON on stderr",
   WASM_POOL_TOTAL_COMPONENTS: "use RUNTIME_LIMITS with cells",
   RUNNER_CACHE_DIR: "use EXT_CACHE_ROOT",
-  RUNNER_MAX_CACHE_SIZE_BYTES: "nothing is evicted from EXT_CACHE_ROOT; give it a volume of its own",
+  RUNNER_MAX_CACHE_SIZE_BYTES: "use EXT_CACHE_MAX_BYTES",
   RUNNER_REGISTRY_BASE_URL: "use REGISTRY_BASE_URL",
   RUNNER_OFFLINE: "without REGISTRY_BASE_URL no registry is asked",
 };
