@@ -493,7 +493,11 @@ describe("what a call tells", () => {
   });
 
   test.each([
-    [{ status: 404 }, { level: "warn" }, { status: "upstream_error", httpStatus: 404 }],
+    [
+      { status: 404 },
+      { level: "warn", message: expect.stringContaining(" 404 ") as string },
+      { status: "upstream_error", httpStatus: 404 },
+    ],
     [
       { status: 500, body_b64: null, error: "memory_exceeded" },
       { level: "error" },

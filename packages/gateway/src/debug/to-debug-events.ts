@@ -48,7 +48,9 @@ export function toDebugEvents(call: FinishedCall): readonly DebugEvent[] {
     };
   });
   const { status, httpStatus, error, durationMs } = row;
-  const said = `${call.method} ${call.path} ${error ?? httpStatus} in ${Math.round(durationMs)} ms`;
+  // Where the extension itself answered with an error, its status says more than our word for that.
+  const outcome = status === "upstream_error" ? httpStatus : (error ?? httpStatus);
+  const said = `${call.method} ${call.path} ${outcome} in ${Math.round(durationMs)} ms`;
   return [
     ...lines,
     {

@@ -39,3 +39,4 @@ export {
   type IdempotencyContractCase,
   type IdempotencyHarness,
 } from "./idempotency.contract.ts";
+export { DEBUG_LOG_CONTRACT, type DebugLogContractCase, type DebugLogHarness } from "./debug-log.contract.ts";

@@ -38,15 +38,14 @@ export function CallDialog({ requestId, rows, onClose }: CallDialogProps): React
         </Button>
       }
     >
-      <div className="acme-stack acme-stack--close">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls must be within reach of the keyboard */}
+      <section className="acme-stack acme-stack--close" aria-label="The call" tabIndex={0}>
         {call === undefined ? (
           <p className="acme-muted">How it went is not known here: it still runs, or it is too long ago.</p>
         ) : (
           <>
             <CallFacts call={call} />
             <CallTimeline call={call} lines={lines} />
-            <CallUse usage={call.usage} />
-            <CallQuota usage={call.usage} />
           </>
         )}
         <section className="acme-part">
@@ -63,7 +62,13 @@ export function CallDialog({ requestId, rows, onClose }: CallDialogProps): React
             </ol>
           )}
         </section>
-      </div>
+        {call !== undefined && (
+          <>
+            <CallUse usage={call.usage} />
+            <CallQuota usage={call.usage} />
+          </>
+        )}
+      </section>
     </Dialog>
   );
 }

@@ -18,9 +18,14 @@ export function CallTimeline({
   const logged = lines.map(({ ts }): Span => [Math.max(0, Date.parse(ts) - began), 0]);
   const used = (call.usage?.capabilities ?? []).filter(({ target }) => !target.includes("/logging#"));
   const ran = call.usage?.duration_ms;
+  // Both clocks run from admission, the runner's later: what is not its own time went before.
+  const leadMs = ran === undefined ? 0 : Math.max(0, call.durationMs - ran);
   const rows: readonly (readonly [label: string, spans: readonly Span[]])[] = [
-    ["In the extension", ran === undefined ? [] : [[0, ran]]],
-    ...used.map(({ target, spans }) => [nameOf(target), spans] as const),
+    ["Host", ran === undefined ? [] : [[0, leadMs]]],
+    ["Extension", ran === undefined ? [] : [[leadMs, ran]]],
+    ...used.map(({ target, spans }) => {
+      return [nameOf(target), spans.map(([at, ms]): Span => [leadMs + at, ms])] as const;
+    }),
     ["Log", logged],
   ];
   const drawn = rows.filter(([, spans]) => spans.length > 0);
@@ -76,5 +81,5 @@ function describe(spans: readonly Span[]): string {
 
 /** Most uses take less than a millisecond, and that is worth seeing. */
 function precise(ms: number): string {
-  return ms < 10 ? `${ms} ms` : formatDuration(ms);
+  return ms < 10 ? `${Math.round(ms * 10) / 10} ms` : formatDuration(ms);
 }
