@@ -5,13 +5,14 @@ import type { Runner, RunnerOptions } from "@alga-ext/runner";
 import type { ContentHash, ExecuteRequest, ExecuteResponse, StoredBundle } from "@alga-ext/protocol";
 import { buildComponent } from "../../packages/runner/test-support/build-component.ts";
 import { HOSTILE_GUEST, NEIGHBOUR_GUEST } from "./fixtures/hostile-guest.ts";
-import { descendants, rssBytes } from "./machine.ts";
+import { countMaps, descendants, rssBytes } from "./machine.ts";
 import { loadPackages, type Packages } from "./packages.ts";
-import { record, type Verdict } from "./report.ts";
+import { record, recordQuiet, type Verdict } from "./report.ts";
 
 /** Pause between two calls of the neighbour: it watches, it does not load. */
 const NEIGHBOUR_PAUSE_MS = 4;
-const QUIET_CALLS = 150;
+/** Calls of the neighbour alone, before the attacks and after them. */
+const QUIET_CALLS = Number(process.env["ATTACK_QUIET_CALLS"] ?? 200);
 /** The neighbour watches at least this long: short attacks have an aftermath. */
 const WATCHED_CALLS = 20;
 /** An install whose cell is just being killed may be told to come again. */
@@ -35,8 +36,10 @@ export interface AttackCall {
 export interface Sight {
   /** Most memory this process took on top of what it had, in bytes. */
   readonly ownGrowthBytes: number;
-  /** Most memory any one process below it took, in bytes. */
-  readonly largestChildBytes: number;
+  /** Most memory that any one process below it took on top of what it had, in bytes. */
+  readonly childGrowthBytes: number;
+  /** Most mappings that any one process below it had. */
+  readonly childMaps: number;
 }
 
 /** A runner with a hostile tenant and a neighbour. */
@@ -50,6 +53,8 @@ export interface Arena {
   admit(component: Uint8Array): Promise<ContentHash>;
   /** One call of the attacker. */
   call(hash: ContentHash, call?: AttackCall): Promise<ExecuteResponse>;
+  /** The same of another tenant. */
+  callAs(tenant: string, hash: ContentHash, call?: AttackCall): Promise<ExecuteResponse>;
   /**
    * Attack while the neighbour calls and is answered; then the attacker's own install must work again.
    *
@@ -127,11 +132,16 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
   await runner.prepare(hostile);
   await good(neighbour, TENANT.neighbour);
   await good(hostile, TENANT.attacker);
-  const quiet: number[] = [];
-  for (let index = 0; index < QUIET_CALLS; index += 1) {
-    quiet.push(await good(neighbour, TENANT.neighbour));
-    await delay(NEIGHBOUR_PAUSE_MS);
-  }
+  const measureQuiet = async () => {
+    const quiet: number[] = [];
+    for (let index = 0; index < QUIET_CALLS; index += 1) {
+      quiet.push(await good(neighbour, TENANT.neighbour));
+      await delay(NEIGHBOUR_PAUSE_MS);
+    }
+    recordQuiet(quiet);
+  };
+  await measureQuiet();
+  let attacks = 0;
 
   return {
     runner,
@@ -140,18 +150,27 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
     hostile,
     admit,
     call: (hash, attack) => call(hash, attack),
+    callAs: (tenant, hash, attack) => call(hash, attack, tenant),
     async survive(row, attack, goodHash = hostile) {
+      attacks += 1;
       const latencies: number[] = [];
       const before = process.memoryUsage.rss();
+      const childrenBefore = new Map(descendants(process.pid).map((pid) => [pid, rssBytes(pid)]));
       let peak = before;
-      let largestChildBytes = 0;
+      let childGrowthBytes = 0;
+      let childMaps = 0;
+      const look = () => {
+        peak = Math.max(peak, process.memoryUsage.rss());
+        for (const pid of descendants(process.pid)) {
+          childGrowthBytes = Math.max(childGrowthBytes, rssBytes(pid) - (childrenBefore.get(pid) ?? 0));
+          childMaps = Math.max(childMaps, countMaps(pid));
+        }
+      };
       const progress = { isOver: false };
       const watch = async () => {
         while (!progress.isOver || latencies.length < WATCHED_CALLS) {
           latencies.push(await good(neighbour, TENANT.neighbour));
-          peak = Math.max(peak, process.memoryUsage.rss());
-          if (latencies.length % 5 === 1)
-            largestChildBytes = Math.max(largestChildBytes, ...descendants(process.pid).map(rssBytes));
+          if (latencies.length % 5 === 1) look();
           await delay(NEIGHBOUR_PAUSE_MS);
         }
       };
@@ -165,16 +184,22 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
         progress.isOver = true;
         await watching;
         verdict = "holds";
-        record({ row, verdict, attackMs, recoveryMs, quiet, latencies });
-        return { result, sight: { ownGrowthBytes: peak - before, largestChildBytes } };
+        record({ row, verdict, attackMs, recoveryMs, latencies });
+        return { result, sight: { ownGrowthBytes: peak - before, childGrowthBytes, childMaps } };
       } finally {
         progress.isOver = true;
         await watching.catch(() => undefined);
         if (verdict === "broken")
-          record({ row, verdict, attackMs: performance.now() - started, recoveryMs: 0, quiet, latencies });
+          record({ row, verdict, attackMs: performance.now() - started, recoveryMs: 0, latencies });
       }
     },
-    close: () => runner.close({ graceMs: 100 }),
+    async close() {
+      try {
+        if (attacks > 0) await measureQuiet();
+      } finally {
+        await runner.close({ graceMs: 100 });
+      }
+    },
   };
 }
 

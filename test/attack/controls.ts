@@ -143,6 +143,18 @@ export const CONTROLS: readonly Control[] = [
     rows: "L16",
   },
   {
+    name: "CPU time of cells that have no call",
+    patches: [
+      {
+        file: "runner/dist/cells/cell-slots.js",
+        find: "const IDLE_CPU_MS = 3_000;",
+        replace: "const IDLE_CPU_MS = Infinity;",
+      },
+    ],
+    file: "process",
+    rows: "unshare.*P14",
+  },
+  {
     name: "queue limit",
     patches: [
       {

@@ -122,6 +122,22 @@ test("E03 an allowed name that leads inward", async () => {
     "fe80::1",
     "::ffff:10.0.0.1",
     "64:ff9b::a00:1",
+    "192.0.0.8",
+    "198.18.0.1",
+    "203.0.113.9",
+    "224.0.0.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "::",
+    "::127.0.0.1",
+    "::ffff:0:10.0.0.1",
+    "2002:a00:1::",
+    "2001:0:a00:1::",
+    "2001:db8::1",
+    "fec0::1",
+    "ff02::1",
+    "not an address",
+    "",
   ];
   const { result } = await arena.survive("E03 inward addresses", async () => {
     const outcomes = new Set<string | undefined>();
@@ -287,6 +303,14 @@ test("E16 a secret goes nowhere but to the hosts it is bound to", async () => {
   );
   expect(result).toEqual({ err: "not-allowed" });
   expect(await server.heads()).toEqual([]);
+  // Only headers are filled in: elsewhere the placeholder stays what it is, and says nothing.
+  const bound = { extra: { ...extra, secret_hosts: { api_key: ["local.example"] } } };
+  await fetchAs({ url: "https://local.example/{{secret:api_key}}?{{secret:api_key}}" }, { extra: bound });
+  await fetchAs(
+    { url: "https://local.example/ok", headers: [{ name: "{{secret:api_key}}", value: "x" }] },
+    { extra: bound },
+  );
+  expect((await server.heads()).join("")).not.toContain("hunter22");
   const allowed = { extra: { ...extra, secret_hosts: { api_key: ["local.example"] } } };
   expect((await fetchAs({ url: "https://local.example/ok", headers }, { extra: allowed })).ok?.status).toBe(
     200,

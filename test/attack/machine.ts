@@ -1,5 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** CPU time that a process which nobody attacks through may use while we look, on a machine as busy as it may be. */
+const BYSTANDER_MS = 50;
 
 /** What a runner that leaks would leave behind. */
 export interface Holdings {
@@ -10,6 +14,8 @@ export interface Holdings {
   readonly rssBytes: number;
   /** V8's heap and what it holds outside of it. */
   readonly heapBytes: number;
+  /** Resident memory of the largest process below this one. */
+  readonly cellBytes: number;
 }
 
 /** Count what this process holds: descendants, descriptors, sockets, entries of the temp directory, memory. */
@@ -30,6 +36,7 @@ export function countHoldings(): Holdings {
     temporaries: readdirSync(tmpdir()).length,
     rssBytes: rss,
     heapBytes: heapUsed + external,
+    cellBytes: Math.max(...descendants(process.pid).map(rssBytes)),
   };
 }
 
@@ -53,6 +60,52 @@ export function rssBytes(pid: number): number {
     return Number(kib ?? 0) * 1024;
   } catch {
     return 0;
+  }
+}
+
+/** Mappings of one process; 0 when it is gone. */
+export function countMaps(pid: number): number {
+  try {
+    return readFileSync(`/proc/${pid}/maps`, "latin1").split("\n").length - 1;
+  } catch {
+    return 0;
+  }
+}
+
+/** CPU time of every descendant of this process, in ms. */
+export function childrenCpuMs(): ReadonlyMap<number, number> {
+  const times = new Map<number, number>();
+  for (const pid of descendants(process.pid)) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      times.set(pid, (Number(fields[11]) + Number(fields[12])) * 10);
+    } catch {
+      // It is gone.
+    }
+  }
+  return times;
+}
+
+/** The descendant that used most CPU time while we waited, if any used more than a bystander does. */
+export async function findSpinner(waitMs: number): Promise<number | null> {
+  const before = childrenCpuMs();
+  await delay(waitMs);
+  const [busiest] = Array.from(childrenCpuMs(), ([pid, ms]) => ({
+    pid,
+    ms: ms - (before.get(pid) ?? ms),
+  })).toSorted((one, other) => other.ms - one.ms);
+  return busiest === undefined || busiest.ms < BYSTANDER_MS ? null : busiest.pid;
+}
+
+/** Wait until a process is gone; answers how long that took, or null after `mostMs`. */
+export async function msUntilGone(pid: number, mostMs: number): Promise<number | null> {
+  const started = performance.now();
+  for (;;) {
+    const ms = performance.now() - started;
+    if (!descendants(process.pid).includes(pid)) return ms;
+    if (ms > mostMs) return null;
+    await delay(50);
   }
 }
 

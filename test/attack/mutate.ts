@@ -7,7 +7,11 @@ import { copyPackages } from "./packages.ts";
 
 interface Report {
   readonly testResults?: readonly {
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly title: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -28,7 +32,7 @@ export async function checkMutations(names: readonly string[]): Promise<boolean>
     const red = await redRows(control);
     table.push([control.name, red]);
     process.stdout.write(
-      `${control.name.padEnd(46)} ${red.length === 0 ? "NO ROW NOTICED" : red.join("; ")}\n`,
+      `${control.name}\n${(red.length === 0 ? ["NO ROW NOTICED"] : red).map((row) => `  ${row}\n`).join("")}`,
     );
   }
   const missed = table.filter(([, red]) => red.length > 0).length;
@@ -57,11 +61,22 @@ async function redRows({ patches, file, rows }: Control): Promise<readonly strin
     );
     const { testResults = [] } = JSON.parse(readFileSync(report, "utf8")) as Report;
     const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-    const failed = results.filter(({ status }) => status === "failed").map(({ title }) => title);
+    const failed = results
+      .filter(({ status }) => status === "failed")
+      .map(({ title, failureMessages }) => `${title} (${reasonOf(failureMessages?.[0])})`);
     // Where not even the runner starts, no row runs.
     return failed.length === 0 && code !== 0 ? ["every row: the runner refuses to start"] : failed;
   } finally {
     copy.remove();
     rmSync(work, { recursive: true });
   }
+}
+
+/** Why a row is red, as far as it fits on a line. */
+function reasonOf(message = "no reason given"): string {
+  const [first = ""] = message.split("\n    at ");
+  return first
+    .replace(/^\w*Error: /, "")
+    .replaceAll(/\s+/g, " ")
+    .slice(0, 160);
 }

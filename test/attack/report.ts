@@ -1,3 +1,5 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+
 /** Whether a row held. */
 export type Verdict = "holds" | "broken";
 
@@ -8,45 +10,97 @@ export interface Entry {
   readonly attackMs: number;
   /** Time of the first good call of the same install afterwards. */
   readonly recoveryMs: number;
-  /** Latencies of the neighbour before, and while the attack ran, in ms. */
+  /** Latencies of the neighbour while the attack ran, in ms. */
+  readonly latencies: readonly number[];
+}
+
+/** Every attack of one file, as {@link printSummary} reads them. */
+interface Chapter {
+  readonly title: string;
+  readonly rows: readonly { readonly row: string; readonly verdict: Verdict }[];
   readonly quiet: readonly number[];
   readonly latencies: readonly number[];
 }
 
 const entries: Entry[] = [];
+/** The neighbour alone. */
+const quiet: number[] = [];
+/** Where files leave their chapter for the summary of a whole run. */
+const SUMMARY = "ATTACK_SUMMARY";
 
 /** Note one attack for the table. */
 export function record(entry: Entry): void {
   entries.push(entry);
 }
 
+/** Note calls of the neighbour while nobody attacked. */
+export function recordQuiet(latencies: readonly number[]): void {
+  quiet.push(...latencies);
+}
+
 /** Print a table of every attack of this file since the last one. */
 export function printReport(title: string): void {
   if (entries.length === 0) return;
-  const quiet = entries[0]?.quiet ?? [];
-  const lines = [
-    `${title}: neighbour's quiet p50 ${ms(percentile(quiet, 0.5))}, p99 ${ms(percentile(quiet, 0.99))}`,
-    `${"row".padEnd(44)} ${"verdict".padEnd(8)} ${"attack".padStart(9)} ${"recovery".padStart(9)} ${"neighbour p50".padStart(13)} ${"p99".padStart(9)} ${"ratio".padStart(6)} ${"calls".padStart(6)}`,
-    ...[...entries, { ...together(), row: "all of them" }].map(
-      ({ row, verdict, attackMs, recoveryMs, latencies }) => {
-        const p99 = percentile(latencies, 0.99);
-        const ratio = (p99 / percentile(quiet, 0.99)).toFixed(2);
-        return `${row.slice(0, 44).padEnd(44)} ${verdict.padEnd(8)} ${ms(attackMs)} ${ms(recoveryMs)} ${ms(percentile(latencies, 0.5)).padStart(13)} ${ms(p99)} ${ratio.padStart(6)} ${String(latencies.length).padStart(6)}`;
-      },
-    ),
-  ];
-  entries.length = 0;
-  process.stdout.write(`\n${lines.join("\n")}\n`);
-}
-
-function together(): Omit<Entry, "row"> {
-  return {
-    verdict: entries.every(({ verdict }) => verdict === "holds") ? "holds" : "broken",
-    attackMs: entries.reduce((sum, { attackMs }) => sum + attackMs, 0),
-    recoveryMs: Math.max(...entries.map(({ recoveryMs }) => recoveryMs)),
-    quiet: entries[0]?.quiet ?? [],
+  const rows = entries.map(
+    ({ row, verdict, attackMs, recoveryMs, latencies }) =>
+      `${row.slice(0, 44).padEnd(44)} ${verdict.padEnd(8)} ${ms(attackMs)} ${ms(recoveryMs)} ${comparison({ quiet, latencies })}`,
+  );
+  const chapter: Chapter = {
+    title,
+    rows: entries.map(({ row, verdict }) => ({ row, verdict })),
+    quiet: [...quiet],
     latencies: entries.flatMap(({ latencies }) => latencies),
   };
+  process.stdout.write(
+    `\n${title}\n${"row".padEnd(44)} ${"verdict".padEnd(8)} ${"attack".padStart(10)} ${"recovery".padStart(10)} ${COLUMNS}\n${rows.join("\n")}\n${"all of them".padEnd(75)} ${comparison(chapter)}\n`,
+  );
+  const path = process.env[SUMMARY];
+  if (path !== undefined) appendFileSync(path, `${JSON.stringify(chapter)}\n`);
+  entries.length = quiet.length = 0;
+}
+
+/**
+ * Print what all files of a run came to.
+ *
+ * @param expected - rows that have to be there
+ * @returns whether they were and all of them held
+ */
+export function printSummary(path: string, expected: readonly string[]): boolean {
+  const chapters = existsSync(path)
+    ? readFileSync(path, "utf8")
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Chapter)
+    : [];
+  const rows = chapters.flatMap((chapter) => chapter.rows);
+  const missing = expected.filter((id) => !rows.some(({ row }) => row.includes(id)));
+  const broken = rows.filter(({ verdict }) => verdict === "broken").map(({ row }) => row);
+  const all = {
+    quiet: chapters.flatMap((chapter) => chapter.quiet),
+    latencies: chapters.flatMap((chapter) => chapter.latencies),
+  };
+  const lines = chapters.map(
+    (chapter) =>
+      `${chapter.title.padEnd(40)} ${String(chapter.rows.length).padStart(5)} ${comparison(chapter)}`,
+  );
+  process.stdout.write(
+    `\n${"".padEnd(40)} ${"rows".padStart(5)} ${COLUMNS}\n${lines.join("\n")}\n${"everything".padEnd(40)} ${String(rows.length).padStart(5)} ${comparison(all)}\n` +
+      `rows of the plan without an attack: ${missing.join(", ") || "none"}; rows that broke: ${broken.join(", ") || "none"}\n`,
+  );
+  return missing.length + broken.length === 0;
+}
+
+/** Name of the variable that says where chapters go. */
+export const SUMMARY_VARIABLE: string = SUMMARY;
+
+const COLUMNS = `${"alone p50".padStart(10)} ${"p99".padStart(10)} ${"attacked".padStart(10)} ${"p99".padStart(10)} ${"ratio".padStart(6)} ${"calls".padStart(6)}`;
+
+/** The neighbour alone and under attack; all its calls were answered, or the row is broken. */
+function comparison(calls: Pick<Chapter, "quiet" | "latencies">): string {
+  const before = percentile(calls.quiet, 0.99);
+  const during = percentile(calls.latencies, 0.99);
+  const ratio = (during / before).toFixed(2).padStart(6);
+  return `${ms(percentile(calls.quiet, 0.5))} ${ms(before)} ${ms(percentile(calls.latencies, 0.5))} ${ms(during)} ${ratio} ${String(calls.latencies.length).padStart(6)}`;
 }
 
 function percentile(values: readonly number[], share: number): number {
@@ -55,5 +109,5 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 function ms(value: number): string {
-  return `${value.toFixed(1)} ms`.padStart(9);
+  return `${value.toFixed(1)} ms`.padStart(10);
 }

@@ -1,13 +1,32 @@
 /**
  * `npm run attack`: every attack against the built packages. `-- --mutate` leaves out one control after the other
- * instead and shows which rows notice; other arguments go to vitest (`-- -t E0`).
+ * instead and shows which rows notice; `-- --subset` runs what `npm test` runs; other arguments go to vitest
+ * (`-- -t E0`).
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { run } from "../../scripts/run.ts";
 import { checkMutations } from "./mutate.ts";
+import { printSummary, SUMMARY_VARIABLE } from "./report.ts";
+import { PLAN, SUBSET } from "./rows.ts";
 
 const args = process.argv.slice(2);
+const isSubset = args.includes("--subset");
+
 if (args.includes("--mutate")) {
   process.exitCode = (await checkMutations(args.filter((arg) => arg !== "--mutate"))) ? 0 : 1;
 } else {
-  process.exitCode = (await run("vitest", ["run", "--project", "attack", ...args])).code;
+  const work = mkdtempSync(join(tmpdir(), "alga-attack-run-"));
+  try {
+    const summary = join(work, "chapters.jsonl");
+    const chosen = isSubset ? ["-t", SUBSET] : args;
+    const { code } = await run("vitest", ["run", "--project", "attack", ...chosen], {
+      env: { [SUMMARY_VARIABLE]: summary, ...(isSubset ? { ATTACK_QUIET_CALLS: "20" } : {}) },
+    });
+    const hasHeld = printSummary(summary, chosen.length === 0 ? PLAN : []);
+    process.exitCode = hasHeld ? code : 1;
+  } finally {
+    rmSync(work, { recursive: true });
+  }
 }

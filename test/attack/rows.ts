@@ -1,0 +1,17 @@
+const FAMILIES = {
+  J: "01 02 03 04 06 07 08 10 11 12 14 16 17",
+  P: "01 02 03 05 06 07 09 10 11 12 13 14",
+  L: "01 02 03 05 06 07 09 10 12 13 15 16 17 18",
+  E: "01 02 03 04 06 07 08 10 11 12 14 16",
+} as const;
+
+/** Rows of the attack plan; a whole run that lacks one fails. */
+export const PLAN: readonly string[] = [
+  ...Object.entries(FAMILIES).flatMap(([family, numbers]) =>
+    numbers.split(" ").map((number) => family + number),
+  ),
+  "mixed attacks",
+];
+
+/** Rows that are in `npm test` too: the quick ones of each kind, behind the wall that every machine has. */
+export const SUBSET = "unshare.*(P0|P10 (a|garbage|frames of)|P13)|L01 infinite|L06|L10|L16|E0[1-8]|E1[016]";
