@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { InstallResolver, ResolvedInstall } from "@alga-ext/protocol";
 import { createInstallCache } from "./install-cache.ts";
@@ -135,4 +136,45 @@ test("the least recently used answer makes room", async () => {
   await cache.resolve({ ...query, extensionId: first.installId });
   await cache.resolve(query);
   expect(asked.resolve).toBe(3);
+});
+
+test("in whatever order queries end, nobody gets an answer older than the question", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.scheduler(),
+      fc.array(fc.constantFrom("ask", "change", "remove"), { minLength: 2, maxLength: 14 }),
+      async (scheduler, steps) => {
+        let version = 0;
+        let isThere = true;
+        const history: (string | null)[] = ["0"];
+        const read = () => (isThere ? anInstall({ revision: String(version) }) : null);
+        const cache = createInstallCache({
+          installs: {
+            // The database answers with what it saw when it began or when it ended.
+            resolve: () => scheduler.schedule(Promise.resolve(), "resolve").then(read),
+            revision: () => scheduler.schedule(Promise.resolve(read()?.revision ?? null), "revision"),
+          },
+        });
+        const asked: Promise<void>[] = [];
+        const sequence = scheduler.scheduleSequence(
+          steps.map((step) => async () => {
+            if (step === "ask") {
+              const since = history.length - 1;
+              const answered = cache.resolve(query).then((install) => {
+                expect(history.slice(since)).toContain(install?.revision ?? null);
+              });
+              asked.push(answered);
+              return;
+            }
+            isThere = step === "change";
+            version += 1;
+            history.push(isThere ? String(version) : null);
+          }),
+        );
+        await scheduler.waitFor(sequence.task);
+        await scheduler.waitFor(Promise.all(asked));
+      },
+    ),
+    { numRuns: 300 },
+  );
 });
