@@ -161,27 +161,39 @@ async function overhead(): Promise<void> {
   const gateway = await start("gateway", runner);
   const handshake = JSON.stringify({ token: await signer.handshakeToken() });
   await fetch(`${runner.url}/v1/handshake`, { method: "POST", body: handshake });
-  const ways: [string, (ms: number) => LoadOrder][] = [
-    ["runner, called in its process behind node:http", (ms) => viaExecute(direct, 1, ms)],
-    ["runner, POST /v1/execute with a ready token", (ms) => withTokens(viaExecute(runner, 1, ms), 6_000)],
-    ["gateway, token, runner", (ms) => viaGateway(gateway, 1, ms)],
+  const ways: [string, readonly Server[], (ms: number) => LoadOrder][] = [
+    ["runner, called in its process behind node:http", [direct], (ms) => viaExecute(direct, 1, ms)],
+    [
+      "runner, POST /v1/execute with a ready token",
+      [runner],
+      (ms) => withTokens(viaExecute(runner, 1, ms), 6_000),
+    ],
+    ["gateway, token, runner", [gateway, runner], (ms) => viaGateway(gateway, 1, ms)],
   ];
-  for (const [, way] of ways) await load(way(4_000));
+  for (const [, , way] of ways) await load(way(4_000));
   const p50s = ways.map((): number[] => []);
-  for (let round = 0; round < ROUNDS; round++)
-    for (const [at, [, way]] of ways.entries()) p50s[at]?.push((await load(way(MS))).p50Ms);
-  // Neighbours on the machine come and go: the quietest round of each says most about the code.
-  const best = p50s.map((ms) => Math.min(...ms));
-  print("one call at a time, p50 ms: median of rounds, quietest round");
+  const costs = ways.map((): number[] => []);
+  const costOf = async (of: readonly Server[]) =>
+    (await Promise.all(of.map(cpuMs))).reduce((sum, ms) => sum + ms, 0);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [at, [, of, way]] of ways.entries()) {
+      const before = await costOf(of);
+      const { p50Ms, done } = await load(way(MS));
+      costs[at]?.push(((await costOf(of)) - before) / done);
+      p50s[at]?.push(p50Ms);
+    }
+  }
+  // Neighbours on the machine come and go: the quietest round of each says most about the code, CPU time more still.
+  const columns = [p50s.map(median), p50s.map((ms) => Math.min(...ms)), costs.map((ms) => Math.min(...ms))];
+  print("one call at a time, ms: p50 (median of rounds), p50 (quietest round), CPU of server processes");
   for (const [at, [name]] of ways.entries())
-    print(`  ${name.padEnd(50)}${figure(median(p50s[at] ?? []))}${figure(best[at])}`);
-  const added = (base: number, ms: readonly number[]) =>
-    figure((ms[2] ?? Number.NaN) - (ms[base] ?? Number.NaN));
-  const medians = p50s.map(median);
-  print(
-    `  ${"added to the call in its process (at most 0.6)".padEnd(50)}${added(0, medians)}${added(0, best)}`,
-  );
-  print(`  ${"added to the call with a ready token".padEnd(50)}${added(1, medians)}${added(1, best)}\n`);
+    print(`  ${name.padEnd(50)}${columns.map((ms) => figure(ms[at])).join("")}`);
+  for (const [base, name] of [
+    "added to the call in its process (at most 0.6)",
+    "added to the one with a token",
+  ].entries())
+    print(`  ${name.padEnd(50)}${columns.map((ms) => figure((ms[2] ?? 0) - (ms[base] ?? 0))).join("")}`);
+  print("");
 }
 
 /** What a core of the gateway carries, and a core of a proxy that does nothing. */
