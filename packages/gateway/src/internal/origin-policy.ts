@@ -32,7 +32,8 @@ export function toOriginPolicy(allowedOrigins: readonly string[]): OriginPolicy 
       vary: "Origin",
       "access-control-allow-origin": origin,
       "access-control-allow-credentials": "true",
-      "access-control-expose-headers": "x-request-id,x-ext-request-id,x-ext-warning,etag,retry-after",
+      "access-control-expose-headers":
+        "x-request-id,x-ext-request-id,x-ext-warning,etag,retry-after,idempotency-replayed",
     };
   };
 

@@ -238,6 +238,7 @@ const GATEWAY: readonly Draft[] = [
     headers: {
       "access-control-allow-origin": CONTRACT_PARTNER,
       "access-control-allow-credentials": "true",
+      "access-control-expose-headers": /x-request-id.*retry-after.*idempotency-replayed/,
       vary: /Origin/,
     },
   },
