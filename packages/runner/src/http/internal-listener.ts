@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { RunnerError } from "../errors.ts";
+import { createByteCollector } from "./byte-collector.ts";
 import { createInternalApi, executeRaw, toRefusal, type InternalApiParts } from "./internal-api.ts";
 import { toNodeListener } from "./node-listener.ts";
 import { hasSoundHead } from "./to-request.ts";
@@ -71,16 +72,12 @@ function readIncoming(req: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       refuse();
       return;
     }
-    const chunks: Buffer[] = [];
-    let length = 0;
+    const body = createByteCollector();
     req.on("data", (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBytes) refuse();
-      else chunks.push(chunk);
+      if (body.length + chunk.length > maxBytes) refuse();
+      else body.add(chunk);
     });
-    req.once("end", () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
+    req.once("end", () => resolve(body.take()));
     req.once("close", () => {
       if (!req.complete) reject(new DOMException("The body broke off.", "NetworkError"));
     });

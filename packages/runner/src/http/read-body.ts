@@ -1,4 +1,5 @@
 import { RunnerError } from "../errors.ts";
+import { createByteCollector } from "./byte-collector.ts";
 
 /**
  * Read a request body under a cap, stopping as soon as it is passed.
@@ -12,12 +13,10 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
     });
   if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge();
   if (request.body === null) return new Uint8Array(0);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
+  const body = createByteCollector();
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge();
-    chunks.push(chunk);
+    if (body.length + chunk.length > maxBytes) throw tooLarge();
+    body.add(chunk);
   }
-  return Buffer.concat(chunks);
+  return body.take();
 }
