@@ -1,5 +1,5 @@
 /**
- * `npm run attack`: every attack against the built packages. `-- --mutate` leaves out one control after the other
+ * `npm run attack`: every attack against the built packages, then a hundred kills. `-- --mutate` leaves out one control after the other
  * instead and shows which rows notice; `-- --subset` runs what `npm test` runs; other arguments go to vitest
  * (`-- -t E0`).
  */
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { run } from "../../scripts/run.ts";
 import { checkMutations } from "./mutate.ts";
 import { printSummary, SUMMARY_VARIABLE } from "./report.ts";
-import { PLAN, SUBSET } from "./rows.ts";
+import { PLAN, SUBSET, SUBSET_FILES } from "./rows.ts";
 
 const args = process.argv.slice(2);
 const isSubset = args.includes("--subset");
@@ -20,7 +20,7 @@ if (args.includes("--mutate")) {
   const work = mkdtempSync(join(tmpdir(), "alga-attack-run-"));
   try {
     const summary = join(work, "chapters.jsonl");
-    const chosen = isSubset ? ["-t", SUBSET] : args;
+    const chosen = isSubset ? [...SUBSET_FILES, "-t", SUBSET] : args;
     const { code } = await run("vitest", ["run", "--project", "attack", ...chosen], {
       env: { [SUMMARY_VARIABLE]: summary, ...(isSubset ? { ATTACK_QUIET_CALLS: "20" } : {}) },
     });
