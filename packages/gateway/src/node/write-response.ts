@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** An answer that comes before the body's end lets the client finish this much, then cuts it off. */
-const LINGER_BYTES = 1024 * 1024;
+/**
+ * An answer that comes before the body's end lets the client finish this much, then cuts it off. It has to be more than
+ * lies in the buffers of a connection: cut before they are empty, the client would see a reset instead of its answer.
+ */
+const LINGER_BYTES = 16 * 1024 * 1024;
 const LINGER_MS = 1000;
 
 /** Write a web-standard response to a node one. Never rejects: a broken stream cuts the connection. */
