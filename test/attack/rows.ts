@@ -3,6 +3,7 @@ const FAMILIES = {
   P: "01 02 03 05 06 07 09 10 11 12 13 14",
   L: "01 02 03 05 06 07 09 10 12 13 15 16 17 18",
   E: "01 02 03 04 06 07 08 10 11 12 14 16",
+  G: "01 02 03 05 06 07 08 10 11 12 13 14",
 } as const;
 
 /** Rows of the attack plan; a whole run that lacks one fails. */
