@@ -316,6 +316,14 @@ export const CONTROLS: readonly Control[] = [
     rows: "E10|E06",
   },
   {
+    name: "egress: pieces of an answer",
+    patches: [
+      { file: "runner/dist/egress/exchange.js", find: "(pieces += 1) > MAX_PIECES", replace: "false" },
+    ],
+    file: "egress",
+    rows: "E12 an endless answer in crumbs",
+  },
+  {
     name: "egress: interim answers",
     patches: [
       { file: "runner/dist/egress/exchange.js", find: "(interim += 1) > MAX_INTERIM", replace: "false" },

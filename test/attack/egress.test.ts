@@ -260,6 +260,7 @@ const AT_DEADLINE_MS = 2_000;
 test.each([
   ["E12 a gigabyte", "/gigabyte", AT_ONCE_MS],
   ["E12 an endless answer", "/endless", AT_ONCE_MS],
+  ["E12 an endless answer in crumbs", "/crumbs", AT_ONCE_MS],
   ["E12 a drip", "/drip", AT_DEADLINE_MS],
   ["E12 silence", "/silent", AT_DEADLINE_MS],
   ["E14 5,000 headers", "/many-headers", AT_ONCE_MS],

@@ -1,4 +1,5 @@
 import type { Client } from "undici";
+import { createByteCollector } from "../http/byte-collector.ts";
 
 /** Caps of one answer. */
 export interface ExchangeLimits {
@@ -20,6 +21,8 @@ export type Exchanged =
 
 /** Interim answers are for browsers; more than a few are an attack. */
 const MAX_INTERIM = 4;
+/** A body that comes crumb by crumb costs us many times what it weighs: the largest one in honest pieces has fewer. */
+const MAX_PIECES = 20_000;
 /** Of the connection, not of the answer, or a state we do not keep. */
 const DROPPED: ReadonlySet<string> = new Set([
   "connection",
@@ -61,19 +64,19 @@ export async function exchange(
   );
   let received = all.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   if (all.length > limits.maxHeaders) return { isComplete: false, isTooLarge: false, received };
-  const chunks: Uint8Array[] = [];
-  let bodyBytes = 0;
+  const body = createByteCollector();
+  let pieces = 0;
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    bodyBytes += chunk.length;
     received += chunk.length;
-    if (bodyBytes > limits.maxBytes) return { isComplete: false, isTooLarge: true, received };
-    chunks.push(chunk);
+    const isTooLarge = body.length + chunk.length > limits.maxBytes;
+    if (isTooLarge || (pieces += 1) > MAX_PIECES) return { isComplete: false, isTooLarge, received };
+    body.add(chunk);
   }
   return {
     isComplete: true,
     status: response.statusCode,
     headers: all.filter(([name]) => !DROPPED.has(name)),
-    body: Buffer.concat(chunks),
+    body: body.take(),
     received,
   };
 }
