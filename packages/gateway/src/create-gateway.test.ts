@@ -110,6 +110,33 @@ describe("/api/internal/ext-storage/install/{installId}", () => {
     expect(asked).toEqual([]);
   });
 
+  test.each([{ cookie: "session=1" }, { "x-alga-tenant": "globex" }, { "x-tenant-id": "globex" }])(
+    "with %j besides, it is nobody's call",
+    async (besides) => {
+      const headers = { ...(await authorized()), ...besides };
+      expect(await post(path, get, headers)).toMatchObject([401, { code: "UNAUTHORIZED" }]);
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test("a grant that is taken back counts at once, with revisions and without", async () => {
+    for (const revision of [undefined, "1"]) {
+      let install = { ...own, ...(revision === undefined ? {} : { revision }) };
+      const resolver = createFakeInstalls();
+      resolver.resolve = async () => install;
+      if (revision !== undefined) resolver.revision = async () => install.revision ?? null;
+      gateway = createTestGateway({
+        calls,
+        runnerAuthToken,
+        installs: resolver,
+        hostApi: { storage: async () => ({ success: true }) },
+      });
+      expect(await post(path, get, await authorized())).toEqual([200, { success: true }]);
+      install = { ...install, providers: [], ...(revision === undefined ? {} : { revision: "2" }) };
+      expect(await post(path, get, await authorized())).toMatchObject([403, { code: "NAMESPACE_DENIED" }]);
+    }
+  });
+
   test.each([
     ["the same tenant's", sibling],
     ["another tenant's", foreign],
