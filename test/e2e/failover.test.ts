@@ -10,7 +10,7 @@ import {
   type RunnerProcess,
 } from "./runner-fleet.ts";
 
-const CLIENTS = 12;
+const CLIENTS = 16;
 let fleet: RunnerFleet;
 let victim: RunnerProcess;
 let survivor: RunnerProcess;

@@ -297,6 +297,16 @@ describe("failover", () => {
     );
   });
 
+  test("a call that makes no request is nobody's illness", async () => {
+    const [one, other] = [await startRunner(), await startRunner()];
+    const invoker = createInvoker([one, other]);
+    const call = aCall("install-1");
+    const { context } = call.request;
+    const broken = { ...call, request: { ...call.request, context: { ...context, tenant_id: "a\nb" } } };
+    await expect(invoker.invoke(broken, { signal })).rejects.toMatchObject({ code: "bad_gateway" });
+    expect(invoker.runners().every(({ isUp }) => isUp)).toBe(true);
+  });
+
   test("a host that never answers is left out", async () => {
     const held = createServer();
     await new Promise<void>((resolve) => held.listen(0, "127.0.0.1", resolve));

@@ -98,6 +98,7 @@ describe("watchRunner", () => {
     watch.eject();
     await pass(100);
     expect(watch.isUp).toBe(true);
+    await pass(5000);
     watch.eject();
     await pass(199);
     expect(watch.isUp).toBe(false);
@@ -125,5 +126,14 @@ describe("watchRunner", () => {
     await pass(10 * EVERY_MS);
     watch.suspect();
     expect(looks).toBe(0);
+  });
+
+  test("keeps no process alive", () => {
+    vi.useRealTimers();
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const other = watchRunner({ isReady: ready }, { probeEveryMs: EVERY_MS, probeTimeoutMs: 500 }, () => {});
+    expect(timers()).toBe(before);
+    other.close();
   });
 });
