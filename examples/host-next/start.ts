@@ -14,8 +14,11 @@ const build = spawn(process.execPath, [next, "build", here], {
   stdio: ["ignore", "inherit", "inherit"],
   env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
 });
+const cancel = (): void => void build.kill();
+process.once("SIGTERM", cancel).once("SIGINT", cancel);
 const [code] = (await once(build, "exit")) as [number | null];
 if (code !== 0) process.exit(code ?? 1);
+process.off("SIGTERM", cancel).off("SIGINT", cancel);
 
 await ensureKeys(dataDir);
 await ensureSessionKey(dataDir);

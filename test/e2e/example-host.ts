@@ -12,11 +12,13 @@ export interface ExampleHost {
   readonly baseUrl: string;
   /** Origin of extensions' pages. */
   readonly frames: string;
+  /** Resolves when it runs; rejects with all it said when it ends before. */
+  readonly running: Promise<void>;
   /** SIGTERM, wait for the end, remove its data. */
   close(): Promise<void>;
 }
 
-/** Start an example as its `npm start` does once the packages are built, in a folder of its own. */
+/** Start an example as its `npm start` does once the packages are built, in a folder of its own; await `running`. */
 export async function startExample(name: "host-express" | "host-next"): Promise<ExampleHost> {
   const work = await mkdtemp(join(tmpdir(), `alga-${name}-`));
   const [port, runnerPort, uiPort] = await freePorts(3);
@@ -47,11 +49,8 @@ export async function startExample(name: "host-express" | "host-next"): Promise<
     }
     child.once("exit", (code) => reject(new Error(`${name} ended with code ${String(code)}:\n${output}`)));
   });
-  await running.catch(async (error: unknown) => {
-    await close();
-    throw error;
-  });
-  return { baseUrl: `http://localhost:${port}`, frames: `http://127.0.0.1:${uiPort}`, close };
+  running.catch(() => undefined);
+  return { baseUrl: `http://localhost:${port}`, frames: `http://127.0.0.1:${uiPort}`, running, close };
 }
 
 async function stop(child: ChildProcess): Promise<void> {

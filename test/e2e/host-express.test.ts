@@ -9,6 +9,7 @@ let host: ExampleHost;
 beforeAll(async () => {
   host = await startExample("host-express");
   browser = await launch();
+  await host.running;
 });
 afterAll(async () => {
   await browser.close();

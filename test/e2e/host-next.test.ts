@@ -23,6 +23,7 @@ async function pageOf(email: string, look: object = {}): Promise<Watched> {
 beforeAll(async () => {
   host = await startExample("host-next");
   browser = await launch();
+  await host.running;
   ada = await cookieOf("ada@acme.test");
   const { installs } = (await (await get("/api/extensions/installs", ada)).json()) as {
     installs: { registryId: string }[];
@@ -56,9 +57,11 @@ test("Ada says hello in the frame: through bridge, gateway and runner", async ()
   await frame.getByRole("button").click();
   await frame.getByText("Greeted 1 times.").waitFor();
   expect(await (await get(`/api/ext/${hello}/greetings`, ada)).json()).toEqual({ count: 1 });
-  // A second frame is as good as the first.
-  await page.reload();
+  // A path of the extension's own is where its frame starts.
+  await page.goto(`${host.baseUrl}/extensions/${hello}/some/where`);
   await frame.getByText("Greeted 1 times.").waitFor();
+  const source = new URL((await page.getByTitle("Hello").getAttribute("src"))!);
+  expect([source.origin, source.searchParams.get("path")]).toEqual([host.frames, "/some/where"]);
 
   const policy = (await page.request.get(page.url())).headers()["content-security-policy"];
   expect(policy).toContain(`frame-src ${host.frames};`);

@@ -1,7 +1,9 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import { useEffect, useRef, useState, type ReactElement } from "react";
-import { createHostBridge, readThemeTokens } from "@alga-ext/iframe-bridge/host";
+import { isClientPath } from "@alga-ext/iframe-bridge";
+import { createHostBridge, readThemeTokens, type HostBridge } from "@alga-ext/iframe-bridge/host";
 
 /** Props of {@link ExtensionFrame}. */
 export interface ExtensionFrameProps {
@@ -16,41 +18,51 @@ export interface ExtensionFrameProps {
  *
  * `src` is set after the bridge listens, or a fast frame could say hello to nobody.
  */
-export function ExtensionFrame({ extensionId, name, initialPath, src }: ExtensionFrameProps): ReactElement {
+export function ExtensionFrame({ extensionId, name, ...props }: ExtensionFrameProps): ReactElement {
   const frame = useRef<HTMLIFrameElement>(null);
+  const bridge = useRef<HostBridge>(null);
+  // Only the start: later moves go over the bridge, a new src would load the frame anew.
+  const [{ initialPath, src }] = useState(props);
+  const framePath = useRef(initialPath);
   const [attempt, setAttempt] = useState(0);
   const [isStopped, setIsStopped] = useState(false);
+  const prefix = `/extensions/${extensionId}`;
+  const asked = usePathname().slice(prefix.length) || "/";
 
   useEffect(() => {
     const iframe = frame.current;
     if (iframe === null) return;
     const root = document.documentElement;
-    const bridge = createHostBridge({
+    const opened = createHostBridge({
       iframe,
       extensionId,
       initialPath,
       themeTokens: readThemeTokens(root),
       onNavigate(path, { replace }) {
-        const address = `/extensions/${extensionId}${path}`;
-        // Next.js follows these: its router knows the address, and nothing is rendered anew.
-        if (replace) history.replaceState(null, "", address);
-        else history.pushState(null, "", address);
+        framePath.current = new URL(path, location.origin).pathname;
+        // `usePathname` follows these, and nothing is rendered on the server.
+        if (replace) history.replaceState(null, "", prefix + path);
+        else history.pushState(null, "", prefix + path);
       },
       onClose: (reason) => setIsStopped(reason !== "closed_by_host"),
     });
-    const back = (): void =>
-      bridge.navigate(location.pathname.slice(`/extensions/${extensionId}`.length) || "/");
+    bridge.current = opened;
     const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const repaint = (): void => bridge.setTheme(readThemeTokens(root));
-    addEventListener("popstate", back);
+    const repaint = (): void => opened.setTheme(readThemeTokens(root));
     scheme.addEventListener("change", repaint);
     iframe.src = src;
     return () => {
-      removeEventListener("popstate", back);
       scheme.removeEventListener("change", repaint);
-      bridge.close();
+      opened.close();
     };
-  }, [extensionId, initialPath, src, attempt]);
+  }, [extensionId, prefix, initialPath, src, attempt]);
+
+  // Back, forward and links of the menu move the frame that is there.
+  useEffect(() => {
+    if (asked === framePath.current || !isClientPath(asked)) return;
+    framePath.current = asked;
+    bridge.current?.navigate(asked);
+  }, [asked]);
 
   if (isStopped) {
     const again = (): void => {
