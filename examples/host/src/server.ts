@@ -1,12 +1,11 @@
 /** The host app's process: login and shell, registry, gateway. Configured by environment, ends with its stdin. */
-import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
 import { createGateway, createMemoryDebugLog, createTokenBucket } from "@alga-ext/gateway";
-import { createHttpInvoker, createNodeCallAuthority, toNodeHandler } from "@alga-ext/gateway/node";
+import { createHttpInvoker, createNodeCallAuthority, createNodeServer } from "@alga-ext/gateway/node";
 import {
   chainAuthenticators,
   createApiKeyAuthenticator,
@@ -131,15 +130,7 @@ async function route(request: Request): Promise<Response> {
 
 const isVerbose = !["", "0", "false"].includes(process.env["ALGA_VERBOSE"] ?? "");
 const traced = telemetry === null ? route : traceRequests(telemetry.tracer, route);
-const server = createServer(
-  {
-    maxHeaderSize: 16_384,
-    requestTimeout: 60_000,
-    headersTimeout: 15_000,
-    connectionsCheckingInterval: 1000,
-  },
-  toNodeHandler(isVerbose ? logRequests(traced) : traced),
-);
+const server = createNodeServer(isVerbose ? logRequests(traced) : traced);
 server.listen(Number(env("PORT")), env("HOST"), () => process.stdout.write("ready\n"));
 await worker.start();
 

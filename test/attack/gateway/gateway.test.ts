@@ -17,7 +17,7 @@ import { GATEWAY_ROWS } from "./rows.ts";
 import { newId, openStage, type Stage } from "./stage.ts";
 
 const MIB = 1024 * 1024;
-let deployment: Deployment;
+let deployment: Deployment | undefined;
 let stage: Stage;
 
 beforeAll(async () => {
@@ -35,8 +35,8 @@ beforeAll(async () => {
   stage = await openStage({ ...deployment, agreements, probe: probe.registryId });
 });
 afterAll(async () => {
-  await deployment.stop();
-  await removeData(deployment);
+  await deployment?.stop();
+  if (deployment !== undefined) await removeData(deployment);
   printReport("G. gateway");
 });
 
@@ -67,7 +67,7 @@ const print = (row: string, figures: Readonly<Record<string, number | string>>):
 };
 
 async function hostPid(): Promise<number> {
-  const host = (await descendants(deployment.pid)).find(({ command }) =>
+  const host = (await descendants(deployment!.pid)).find(({ command }) =>
     /host\/src\/server\.ts/.test(command),
   );
   return host!.pid;
@@ -195,7 +195,7 @@ test("G13 what callers send stays within one escaped line of the log", async () 
     `\u009b31m${marker}`,
     `","level":"error","event":"${marker}`,
   ];
-  const before = deployment.output().length;
+  const before = deployment!.output().length;
   for (const text of nasty) {
     const encoded = encodeURIComponent(text);
     // A header takes latin1; what it cannot take is not sent by anybody.
@@ -238,8 +238,8 @@ test("G13 what callers send stays within one escaped line of the log", async () 
     await stage.acme(`/api/ext/${stage.probe}/ok?${last}`, { headers: { "x-request-id": last } })
   ).text();
   await (await stage.acme(`/${last}`)).text();
-  await until("the last line", 5000, async () => deployment.output().includes(last));
-  const lines = deployment.output().slice(before).split("\n");
+  await until("the last line", 5000, async () => deployment!.output().includes(last));
+  const lines = deployment!.output().slice(before).split("\n");
   expect(lines.length).toBeGreaterThan(nasty.length * 10);
   expect(lines.filter((line) => UNSAFE.test(line))).toEqual([]);
   expect(lines.filter((line) => line !== "" && !/^\[(?:host|runner)\] /.test(line))).toEqual([]);
