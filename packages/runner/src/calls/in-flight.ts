@@ -30,7 +30,8 @@ export function createInFlight<T>(): InFlight<T> {
         joined.callers -= 1;
         if (joined.callers === 0) joined.controller.abort();
       };
-      signal?.addEventListener("abort", leave, { once: true });
+      if (signal?.aborted === true) leave();
+      else signal?.addEventListener("abort", leave, { once: true });
       try {
         return await joined.result;
       } finally {

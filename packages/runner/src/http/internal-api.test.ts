@@ -125,6 +125,17 @@ describe("POST /v1/execute", () => {
     expect(await ask("/other", { install })).toMatchObject({ status: 409, error: "conflict" });
   });
 
+  it("tells long idempotency keys apart to their last character", async () => {
+    const ask = async (path: string, key: string) => {
+      const request = gateway.request(requestFor(hash, path), { headers: { "x-idempotency-key": key } });
+      return ((await (await runner.fetch(request)).json()) as ExecuteResponse).error;
+    };
+    const long = "k".repeat(255);
+    expect(await ask("/bump", `${long}a`)).toBeNull();
+    expect(await ask("/other", `${long}b`)).toBeNull();
+    expect(await ask("/other", `${long}a`)).toBe("conflict");
+  });
+
   it("stops for a caller that goes away", async () => {
     const controller = new AbortController();
     controller.abort();

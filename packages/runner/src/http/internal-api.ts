@@ -125,7 +125,7 @@ export async function executeRaw(
       callToken: token,
       header,
       notAfterMs: claims.deadline * 1000,
-      ...(idempotencyKey === null ? {} : { idempotencyKey: idempotencyKey.slice(0, 200) }),
+      ...(idempotencyKey === null ? {} : { idempotencyKey }),
     });
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
