@@ -63,13 +63,17 @@ afterAll(async () => {
 });
 
 describe("a running Next.js keeps the contract of adapters", () => {
-  test.each(ADAPTER_CONTRACT)("$name", (one) =>
-    one.run({
-      async serve(gateway: AdaptedGateway) {
-        reach.algaHandlers = toNextHandlers(gateway);
-        return (server.address() as AddressInfo).port;
-      },
-    }),
+  // The first one waits for the route to be compiled.
+  test.each(ADAPTER_CONTRACT)(
+    "$name",
+    (one) =>
+      one.run({
+        async serve(gateway: AdaptedGateway) {
+          reach.algaHandlers = toNextHandlers(gateway);
+          return (server.address() as AddressInfo).port;
+        },
+      }),
+    60_000,
   );
 });
 
