@@ -48,6 +48,7 @@ export const ENDPOINTS = [
     (path) => ["GET", `/${path}`],
   ),
   ["POST", "/write"],
+  ["POST", "/fetch"],
   ["POST", "/crash"],
 ].map(([method = "", path = ""]) => ({ method, path, handler: "dist/main" }));
 
