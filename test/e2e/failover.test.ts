@@ -82,6 +82,9 @@ describe("one of two runners, killed with -9 under load", () => {
     await until("calls on the victim", 20_000, async () => (await victim.metric(OK_CALLS)) > before + 50);
     const killedAt = performance.now();
     const inFlight = statusOf(victim)?.inFlight ?? 0;
+    // What the machine makes of any call just now is no part of the move.
+    const times = load.done.map(({ startedAt, endedAt }) => endedAt - startedAt).toSorted((a, b) => a - b);
+    const usualMs = times[Math.floor(times.length / 2)] ?? 0;
     await victim.kill();
     const movedMs = (install: string) =>
       until("an install of the victim on the survivor", 15_000, async () => {
@@ -104,7 +107,7 @@ describe("one of two runners, killed with -9 under load", () => {
     const timesOf = ({ path }: Done): number => fleet.effects.get(path) ?? 0;
     const twice = effects.filter((one) => timesOf(one) > 1);
     process.stdout.write(
-      `failover: ${load.done.length} calls; ${inFlight} in flight on the killed runner, ${failed.length} failed, ${failed.filter((one) => timesOf(one) > 0).length} of them after their effect; moved after ${warmMs.toFixed(0)} ms, without a warm cell ${coldMs.toFixed(0)} ms; calls again ${backMs.toFixed(0)} ms after it was ready; ${effects.length} effects, ${twice.length} twice\n`,
+      `failover: ${load.done.length} calls; ${inFlight} in flight on the killed runner, ${failed.length} failed, ${failed.filter((one) => timesOf(one) > 0).length} of them after their effect; moved after ${warmMs.toFixed(0)} ms, without a warm cell ${coldMs.toFixed(0)} ms (a call before took ${usualMs.toFixed(0)} ms); calls again ${backMs.toFixed(0)} ms after it was ready; ${effects.length} effects, ${twice.length} twice\n`,
     );
     expect(inFlight).toBeGreaterThan(0);
     expect(failed.length).toBeLessThanOrEqual(inFlight);
@@ -113,7 +116,7 @@ describe("one of two runners, killed with -9 under load", () => {
       // What changes nothing was sent again.
       expect(isEffect).toBe(true);
     }
-    expect(warmMs).toBeLessThan(1000);
+    expect(warmMs).toBeLessThan(1000 + usualMs);
     expect(twice).toEqual([]);
     expect(effects.filter((one) => one.status === 200 && timesOf(one) !== 1)).toEqual([]);
   });
