@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Runner } from "../create-runner.ts";
 import { toNodeListener } from "../http/node-listener.ts";
 import type { ListenOptions } from "./read-environment.ts";
@@ -71,7 +71,14 @@ async function listen(
   });
   server.maxHeadersCount = MAX_HEADERS;
   const answering = new Set<ServerResponse>();
+  // Node 24 does not count them as idle.
+  const silent = new Set<Socket>();
+  server.on("connection", (socket) => {
+    silent.add(socket);
+    socket.once("close", () => silent.delete(socket));
+  });
   server.on("request", (req, res) => {
+    silent.delete(req.socket);
     answering.add(res);
     res.once("close", () => {
       answering.delete(res);
@@ -87,13 +94,17 @@ async function listen(
     );
     server.listen(at.port, at.host, resolve);
   });
-  return { port: (server.address() as AddressInfo).port, end: () => end(server, answering) };
+  return { port: (server.address() as AddressInfo).port, end: () => end(server, { answering, silent }) };
 }
 
-async function end(server: Server, answering: ReadonlySet<ServerResponse>): Promise<void> {
+async function end(
+  server: Server,
+  { answering, silent }: { answering: ReadonlySet<ServerResponse>; silent: ReadonlySet<Socket> },
+): Promise<void> {
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
     // Clients must not send the next request on a connection that ends with this answer.
     for (const res of answering) if (!res.headersSent) res.setHeader("connection", "close");
   });
