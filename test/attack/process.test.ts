@@ -170,7 +170,7 @@ describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attack
     const { response, ms, sight } = await crash(row, name);
     expect(codeOf(response)).toBe("runner_crashed");
     expect(ms).toBeLessThan(4_000);
-    expect(sight.ownGrowthBytes).toBeLessThan(200 * MIB);
+    expect(sight.ownGrowthBytes).toBeLessThan(100 * MIB);
   });
 
   test("P10 host calls without end", async () => {
