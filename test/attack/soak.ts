@@ -61,7 +61,7 @@ const HOSTILE: readonly Deed[] = [
   deed("/trap", ["execute_failed"]),
   deed("/flood", ["ok"]),
   deed("/denied", ["ok"]),
-  deed("/huge", ["response_too_large"]),
+  deed("/huge", ["response_too_large", "memory_exceeded"]),
   deed("/grow", ["ok"]),
 ];
 /** What a machine with too little time for all this may answer; counted, and as typed as the rest. */
@@ -254,8 +254,9 @@ function judge(all: readonly Sample[], books: Ledger, { effects }: Stand): boole
   if (odd.length > 20) say(`odd: and ${odd.length - 20} more`);
   const isBalanced =
     balance.sent === balance.answered &&
-    balance.unanswered + balance.answeredTwice + balance.lost + balance.doubled + balance.unacknowledged ===
-      0;
+    balance.unanswered + balance.answeredTwice + balance.lost + balance.doubled === 0 &&
+    // What was not acknowledged belongs to calls that were told so.
+    balance.unacknowledged <= late;
   const holds =
     isFlat &&
     isBalanced &&
