@@ -117,12 +117,14 @@ function entrySource(interfaces: readonly WitInterface[]): string {
   return [
     `import { runtime } from "${PRELUDE}";`,
     ...interfaces.map((name, index) => `import * as i${index} from "alga:extension/${name}";`),
+    `import { postponeCollection } from "@alga-ext/sdk/prelude";`,
     `import { toWitHandler } from "@alga-ext/sdk/handler";`,
     `import * as extension from "${HANDLER}";`,
     `const imports = { ${interfaces.map((name, index) => `"${name}": i${index}`).join(", ")} };`,
     `const own = Reflect.get(extension, "default") ?? Reflect.get(extension, "handler");`,
     `if (typeof own !== "function") throw new TypeError("${HANDLER_MISSING}");`,
     `export const handler = toWitHandler(own, imports, runtime);`,
+    `postponeCollection();`,
   ].join("\n");
 }
 

@@ -38,7 +38,7 @@ function lend<A extends unknown[], R>(call: (...args: A) => R, fallback: R): (..
   return Object.freeze(Object.setPrototypeOf(safe, null) as (...args: A) => R);
 }
 
-const context = vm.createContext(Object.create(null) as vm.Context, {
+const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
   codeGeneration: { strings: false, wasm: true },
 });
 
@@ -72,9 +72,9 @@ const host: ContextHost = Object.freeze(
       timers.delete(id);
     }, undefined),
     later: lend((callback: () => void) => void immediately(() => callback()), undefined),
-    evaluate: lend((glue: string): unknown => {
+    evaluate: lend((glue: string, names: string): unknown => {
       try {
-        return new vm.Script(`(() => {${glue}\n;return instantiate})()`, {
+        return new vm.Script(`((${names}) => {${glue}\n;return instantiate})`, {
           filename: "glue.js",
         }).runInContext(context);
       } catch (error) {

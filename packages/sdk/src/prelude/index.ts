@@ -5,3 +5,4 @@
  * @module
  */
 export { installPrelude, type PreludeOptions } from "./install-prelude.ts";
+export { postponeCollection } from "./postpone-collection.ts";

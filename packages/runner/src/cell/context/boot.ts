@@ -12,6 +12,7 @@ import { createGuestCalls, type CellOptions, type GuestCalls } from "./guest-cal
 import type { GuestCode } from "./guest-instance.ts";
 import { createPump } from "./pump.ts";
 import { Module, type WasmModule } from "./web-assembly.ts";
+import { createTrackedViews } from "./tracked-views.ts";
 import { unpackValue } from "./wire.ts";
 
 const PAGE_BYTES = 65_536;
@@ -25,6 +26,7 @@ export function boot(host: ContextHost): ContextGuest {
   const guests: GuestCalls[] = [];
   let engine: WasmModule | null = null;
   defineGlobals(host);
+  const views = createTrackedViews();
 
   const load = ({ header, body }: InputFrame) => {
     const { guest, glueBytes, modules, ...rest } = header as unknown as LoadHeader;
@@ -37,14 +39,17 @@ export function boot(host: ContextHost): ContextGuest {
       if (module === null) throw new TypeError("there is no engine");
       compiled.set(name, module);
     }
-    const instantiate = host.evaluate(glue);
-    if (typeof instantiate !== "function") throw new TypeError(String(instantiate));
+    const names = Object.keys(views.constructors);
+    const evaluated = host.evaluate(glue, names.join());
+    if (typeof evaluated !== "function") throw new TypeError(String(evaluated));
+    const instantiate: unknown = evaluated(...Object.values(views.constructors));
     const code: GuestCode = {
       instantiate: instantiate as GuestCode["instantiate"],
       modules: compiled,
       isRestorable: rest.isRestorable,
       images: [],
       host,
+      views,
     };
     const options: CellOptions = {
       importNames: rest.imports,

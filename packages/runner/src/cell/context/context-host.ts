@@ -19,8 +19,8 @@ export interface ContextHost {
   readonly clearTimer: (id: number) => void;
   /** Run after the pipe was looked at. */
   readonly later: (callback: () => void) => void;
-  /** Evaluate the glue here; its `instantiate`, or what went wrong. */
-  readonly evaluate: (glue: string) => unknown;
+  /** Evaluate the glue here: a function that takes what it shall see under `names` and gives `instantiate`, or what went wrong. */
+  readonly evaluate: (glue: string, names: string) => unknown;
   /** Bytes for the supervisor. */
   readonly write: (bytes: Uint8Array) => void;
   /** End the process. */

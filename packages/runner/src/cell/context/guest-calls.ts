@@ -189,9 +189,9 @@ export function createGuestCalls(
   const closeSeat = (seat: Seat, isSound: boolean) => {
     seat.call = null;
     hasServed = true;
-    if (isSound && (options.isWarm || seat.guest?.restore() === true)) {
-      if (idle.length < MAX_IDLE) idle.push(seat);
-    }
+    const isKept = isSound && idle.length < MAX_IDLE && (options.isWarm || seat.guest?.restore() === true);
+    if (isKept) idle.push(seat);
+    else seat.guest?.discard();
     keepWarm();
   };
   /** Nobody should wait for a new instance: not after one was thrown away, nor while a long call has the first. */

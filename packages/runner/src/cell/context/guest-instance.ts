@@ -1,9 +1,10 @@
-import { EXPORTED, HOST_SLOT } from "../../prepare/rewrite/exported-names.ts";
+import { EXPORTED, HOST_SLOT, IMPORTED } from "../../prepare/rewrite/exported-names.ts";
 import type { ContextHost } from "./context-host.ts";
 import { rememberGlueState, type GlueState } from "./glue-state.ts";
 import pacerBytes from "./pacer.wat";
 import { takeSnapshot, type MemoryImages, type Snapshot } from "./snapshot.ts";
 import virtualMemoryBytes from "./virtual-memory.wat";
+import type { TrackedViews } from "./tracked-views.ts";
 import {
   Global,
   Instance,
@@ -36,6 +37,7 @@ export interface GuestCode {
   readonly isRestorable: boolean;
   readonly images: MemoryImages;
   readonly host: ContextHost;
+  readonly views: TrackedViews;
 }
 
 /** What fuel asks for: go on, suspend, or trap. */
@@ -62,6 +64,8 @@ export interface GuestInstance {
   memoryBytes(): number;
   /** Back to the state of a new instance; false when it must be thrown away. */
   restore(): boolean;
+  /** It is not used again; without this, what it holds would stay. */
+  discard(): void;
 }
 
 interface VirtualMemory {
@@ -85,6 +89,7 @@ export async function createGuestInstance(
   const fuels: WasmGlobal[] = [];
   const globals = new Set<WasmGlobal>();
   const memories = new Map<WasmMemory, VirtualMemory>();
+  const written = new Map<WasmMemory, WasmMemory>();
   const { pace } = new Instance(pacerModule, {
     cell: { tick: pacing.tick, suspend: new Suspending(pacing.suspend) },
   }).exports;
@@ -100,7 +105,6 @@ export async function createGuestInstance(
     return made;
   };
   const instantiateCore = (module: WasmModule, coreImports: WasmImports = {}) => {
-    const made = new Instance(module, coreImports);
     let memory: WasmMemory | undefined;
     for (const namespace of Object.values(coreImports)) {
       for (const value of Object.values(namespace)) {
@@ -108,10 +112,18 @@ export async function createGuestInstance(
         else if (value instanceof Global) globals.add(value);
       }
     }
+    const ours = { [IMPORTED.written]: memory === undefined ? undefined : written.get(memory) };
+    const made = new Instance(module, { ...coreImports, [IMPORTED.module]: ours });
+    const noted = made.exports[EXPORTED.written];
     for (const [name, value] of Object.entries(made.exports)) {
+      if (value === noted) continue;
       if (value instanceof Memory) memory = value;
       else if (value instanceof Global)
         (name === EXPORTED.fuel ? fuels : { push: (g: WasmGlobal) => globals.add(g) }).push(value);
+    }
+    if (memory !== undefined && noted instanceof Memory) {
+      written.set(memory, noted);
+      code.views.track({ memory, written: noted });
     }
     const virtual = memory === undefined ? undefined : virtualOf(memory);
     const table = made.exports[EXPORTED.host];
@@ -125,14 +137,25 @@ export async function createGuestInstance(
     return made;
   };
 
-  const made = code.instantiate((name) => code.modules.get(name), imports, instantiateCore);
-  const root = (made instanceof Promise ? await made : made) as GuestRoot;
+  const discard = () => {
+    for (const memory of written.keys()) code.views.forget(memory);
+  };
+  let root: GuestRoot;
+  try {
+    root = (await code.instantiate((name) => code.modules.get(name), imports, instantiateCore)) as GuestRoot;
+  } catch (error) {
+    discard();
+    throw error;
+  }
   const { handler, algaState } = root;
   let snapshot: Snapshot | undefined;
   let isGlueSame: (() => boolean) | undefined;
   if (code.isRestorable && algaState !== undefined) {
     for (const { pages } of memories.values()) globals.add(pages);
-    snapshot = takeSnapshot({ memories: memories.keys(), globals }, code);
+    snapshot = takeSnapshot(
+      { memories: Array.from(written, ([memory, noted]) => ({ memory, written: noted })), globals },
+      code,
+    );
     isGlueSame = rememberGlueState(algaState);
   }
   const virtuals = Array.from(memories.values(), (virtual) => ({
@@ -156,6 +179,7 @@ export async function createGuestInstance(
       for (const { virtual } of virtuals) pages += Number(virtual.pages.value);
       return pages * PAGE_BYTES;
     },
+    discard,
     restore: () => snapshot !== undefined && isGlueSame?.() === true && snapshot.restore(),
   };
 }

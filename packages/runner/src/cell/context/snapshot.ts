@@ -1,17 +1,11 @@
 import type { ContextHost } from "./context-host.ts";
-import type { WasmGlobal, WasmMemory } from "./web-assembly.ts";
+import restoreBytes from "./restore.wat";
+import { Instance, Memory, Module, type WasmGlobal, type WasmMemory } from "./web-assembly.ts";
 
-/** A stretch of a memory: its bytes, or null where it is all zeros. */
-interface Run {
-  readonly from: number;
-  readonly to: number;
-  readonly bytes: Uint8Array | null;
-}
-
-/** The first content of a memory. */
-interface MemoryImage {
-  readonly length: number;
-  readonly runs: readonly Run[];
+/** A memory, and the one in which its modules note what they write (`prepare/rewrite/track-writes.ts`). */
+export interface TrackedMemory {
+  readonly memory: WasmMemory;
+  readonly written: WasmMemory;
 }
 
 /** The state an instance had when it was new. */
@@ -23,49 +17,49 @@ export interface Snapshot {
   restore(): boolean;
 }
 
-/** Memories are whole pages, so whole blocks. */
+/** First contents of memories. */
+export type MemoryImages = WasmMemory[];
+
+const PAGE_BYTES = 65_536;
+/** Memory cannot shrink: what a call grew beyond this stays with nobody. */
+const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
+/** Engines that draw a seed when they start make each instance different: such images go with their instance. */
+const MAX_SHARED_IMAGES = 4;
 const BLOCK = 4_096;
 const ZEROS = new Uint8Array(BLOCK);
-/** Memory cannot shrink, and what a call grew must be zeroed after it: beyond this a new instance is cheaper. */
-const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
-
-/** Images of one component's memories: all its instances start alike, so they share them. */
-export type MemoryImages = MemoryImage[];
+const restoreModule = new Module(restoreBytes);
 
 /**
  * Remember all state that is reachable from outside. Globals that cannot be set are constants.
  *
- * `images` is where images are shared; it grows by those that no earlier instance had.
+ * `images` is where images are shared between the instances of one component, which mostly start alike; it grows by
+ * those that no earlier instance had.
  */
 export function takeSnapshot(
-  state: { readonly memories: Iterable<WasmMemory>; readonly globals: Iterable<WasmGlobal> },
+  state: { readonly memories: Iterable<TrackedMemory>; readonly globals: Iterable<WasmGlobal> },
   parts: { readonly images: MemoryImages; readonly host: Pick<ContextHost, "isSame"> },
 ): Snapshot {
   const { images, host } = parts;
   const globals = Array.from(state.globals)
     .filter(isMutable)
     .map((global) => ({ global, first: global.value }));
-  const memories = Array.from(state.memories).map((memory) => {
+  const memories = Array.from(state.memories, ({ memory, written }) => {
     const live = new Uint8Array(memory.buffer);
-    let image = images.find((one) => isImageOf(one, live, host));
+    let image = images.find(({ buffer }) => host.isSame(new Uint8Array(buffer), live));
     if (image === undefined) {
       image = takeImage(live, host);
-      images.push(image);
+      if (images.length < MAX_SHARED_IMAGES) images.push(image);
     }
-    return { memory, image, live };
+    new Uint8Array(written.buffer).fill(0);
+    const { restore } = new Instance(restoreModule, { cell: { memory, written, image } }).exports;
+    return { memory, end: live.length, restore: restore as (size: number, end: number) => void };
   });
   return {
     restore() {
-      for (const entry of memories) {
-        const { memory, image } = entry;
-        if (entry.live.buffer !== memory.buffer) entry.live = new Uint8Array(memory.buffer);
-        const { live } = entry;
-        if (live.length - image.length > MAX_GROWTH_BYTES) return false;
-        for (const { from, to, bytes } of image.runs) {
-          if (bytes === null) live.fill(0, from, to);
-          else live.set(bytes, from);
-        }
-        if (live.length > image.length) live.fill(0, image.length);
+      for (const { memory, end, restore } of memories) {
+        const size = memory.buffer.byteLength;
+        if (size - end > MAX_GROWTH_BYTES) return false;
+        restore(size, end);
       }
       for (const { global, first } of globals) global.value = first;
       return true;
@@ -83,26 +77,14 @@ function isMutable(global: WasmGlobal): boolean {
   }
 }
 
-function takeImage(live: Uint8Array, host: Pick<ContextHost, "isSame">): MemoryImage {
-  const isZeroBlock = (at: number) => host.isSame(live.subarray(at, at + BLOCK), ZEROS);
-  const runs: Run[] = [];
-  let at = 0;
-  while (at < live.length) {
-    const from = at;
-    const isZero = isZeroBlock(at);
-    do at += BLOCK;
-    while (at < live.length && isZeroBlock(at) === isZero);
-    runs.push({ from, to: at, bytes: isZero ? null : live.slice(from, at) });
+/** Blocks of zeros are not written, so they take no memory. */
+function takeImage(live: Uint8Array, host: Pick<ContextHost, "isSame">): WasmMemory {
+  const pages = live.length / PAGE_BYTES;
+  const image = new Memory({ initial: pages, maximum: pages });
+  const bytes = new Uint8Array(image.buffer);
+  for (let at = 0; at < live.length; at += BLOCK) {
+    const block = live.subarray(at, at + BLOCK);
+    if (!host.isSame(block, ZEROS)) bytes.set(block, at);
   }
-  return { length: live.length, runs };
-}
-
-function isImageOf(image: MemoryImage, live: Uint8Array, host: Pick<ContextHost, "isSame">): boolean {
-  if (image.length !== live.length) return false;
-  return image.runs.every(({ from, to, bytes }) => {
-    if (bytes !== null) return host.isSame(live.subarray(from, to), bytes);
-    for (let at = from; at < to; at += BLOCK)
-      if (!host.isSame(live.subarray(at, at + BLOCK), ZEROS)) return false;
-    return true;
-  });
+  return image;
 }

@@ -25,7 +25,7 @@ export type WasmImports = Readonly<Record<string, Readonly<Record<string, unknow
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (module: WasmModule, imports?: object) => WasmInstance;
-  readonly Memory: new (descriptor: never) => WasmMemory;
+  readonly Memory: new (descriptor: { readonly initial: number; readonly maximum: number }) => WasmMemory;
   readonly Global: new (descriptor: never) => WasmGlobal;
   readonly Table: new (descriptor: never) => WasmTable;
   readonly Suspending: new (work: () => Promise<unknown>) => object;

@@ -7,6 +7,8 @@ export const EXPORTED = {
   global: "__alga_global",
   /** The memory it defines. */
   memory: "__alga_memory",
+  /** Bytes that say which blocks of its memory were written. */
+  written: "__alga_written",
   /** i32 that counts down; below zero the module calls {@link HOST_SLOT}.pace. */
   fuel: "__alga_fuel",
   /** Table of functions that the cell provides. */
@@ -22,3 +24,13 @@ export const HOST_SLOT = {
   /** `(i32) -> i32`, in place of `memory.grow`. */
   memoryGrow: 2,
 } as const;
+
+/** What a module imports that writes to the memory of another. */
+export const IMPORTED = {
+  /** No module of a component may import from a module of this name. */
+  module: "__alga",
+  written: "written",
+} as const;
+
+/** Size of the blocks of memory whose writing is noted, as a power of two. */
+export const BLOCK_SHIFT = 10;

@@ -2,7 +2,7 @@ import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { RunnerError } from "../../errors.ts";
-import { EXPORTED, HOST_SLOT } from "./exported-names.ts";
+import { EXPORTED, HOST_SLOT, IMPORTED } from "./exported-names.ts";
 import { rewriteModule } from "./rewrite-module.ts";
 
 const LIMITS = { maxMemoryPages: 16 };
@@ -176,6 +176,7 @@ describe("state", () => {
     };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), {
       m,
+      [IMPORTED.module]: { [IMPORTED.written]: new WebAssembly.Memory({ initial: 1, maximum: 1 }) },
     });
     const host = await hostFunctions({});
     (exports[EXPORTED.host] as WebAssembly.Table).set(HOST_SLOT.pace, host["pace"]);

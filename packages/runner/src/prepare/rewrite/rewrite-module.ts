@@ -5,6 +5,7 @@ import { exportState } from "./export-state.ts";
 import { findLastingState } from "./find-lasting-state.ts";
 import { appendHostTable } from "./host-table.ts";
 import { meterFuel } from "./meter-fuel.ts";
+import { trackWrites } from "./track-writes.ts";
 import { virtualizeMemory } from "./virtual-memory.ts";
 
 // The package compiles without DOM types.
@@ -18,7 +19,7 @@ export interface RewrittenModule {
 }
 
 /**
- * Rewrite one core module: limits, reachable state, virtual memory growth, fuel. The result is validated.
+ * Rewrite one core module: limits, reachable state, virtual memory growth, fuel, noted writes. The result is validated.
  *
  * @throws {RunnerError} `component_rejected`, with `details.reason` `features`, `limits` or `malformed`
  */
@@ -32,6 +33,7 @@ export function rewriteModule(bytes: Uint8Array, limits: ModuleLimits): Rewritte
     meterFuel(module, host);
     virtualizeMemory(module, host);
   }
+  trackWrites(module, limits.maxMemoryPages);
   const rewritten = encodeCoreModule(module);
   if (!WebAssembly.validate(rewritten)) throw refuseModule("it is not valid", "malformed");
   return { bytes: rewritten, lastingState };

@@ -30,6 +30,8 @@ export interface CoreModule {
   readonly sections: { readonly id: number; body: Uint8Array }[];
   /** How many of each kind it imports: these come first in each index space. */
   readonly imported: { functions: number; tables: number; memories: number; globals: number };
+  /** Module names of its imports. */
+  readonly importsFrom: ReadonlySet<string>;
   /** Globals it defines itself, in order. */
   readonly globals: { readonly type: number; readonly isMutable: boolean }[];
 }
@@ -46,8 +48,10 @@ const FUNCTION_TYPE = 0x60;
 export function parseCoreModule(bytes: Uint8Array): CoreModule {
   if (PREAMBLE.some((byte, at) => bytes[at] !== byte))
     throw refuseModule("it is no core module", "malformed");
+  const importsFrom = new Set<string>();
   const module: CoreModule = {
     sections: [],
+    importsFrom,
     imported: { functions: 0, tables: 0, memories: 0, globals: 0 },
     globals: [],
   };
@@ -63,7 +67,7 @@ export function parseCoreModule(bytes: Uint8Array): CoreModule {
       last = place;
     }
     module.sections.push({ id, body });
-    readSection(module, id, body);
+    readSection(module, id, body, importsFrom);
   }
   if (module.imported.memories + countOf(module, SECTION.memory) > 1)
     throw refuseModule("it has more than one memory", "features");
@@ -105,6 +109,21 @@ export function nextFunction(module: CoreModule): number {
   return module.imported.functions + countOf(module, SECTION.function);
 }
 
+/** How many parameters each defined function has, in order. */
+export function functionParameters(module: CoreModule): readonly number[] {
+  const types = module.sections.find(({ id }) => id === SECTION.type);
+  const functions = module.sections.find(({ id }) => id === SECTION.function);
+  if (types === undefined || functions === undefined) return [];
+  const reader = new ByteReader(types.body);
+  const counts = Array.from({ length: reader.u32() }, () => readFunctionType(reader));
+  const uses = new ByteReader(functions.body);
+  return Array.from({ length: uses.u32() }, () => {
+    const count = counts[uses.u32()];
+    if (count === undefined) throw refuseModule("a function has a type that is not there", "malformed");
+    return count;
+  });
+}
+
 /** Append a function of a type; `body` is its locals and instructions. Answers its index. */
 export function appendFunction(module: CoreModule, type: number, body: Uint8Array): number {
   append(module, SECTION.code, [join([leb(body.length), body])]);
@@ -116,14 +135,14 @@ export function appendExport(module: CoreModule, name: string, kind: number, ind
   append(module, SECTION.export, [join([nameBytes(name), Uint8Array.of(kind), leb(index)])]);
 }
 
-function readSection(module: CoreModule, id: number, body: Uint8Array): void {
+function readSection(module: CoreModule, id: number, body: Uint8Array, importsFrom: Set<string>): void {
   const reader = new ByteReader(body);
   switch (id) {
     case SECTION.type:
       for (let left = reader.u32(); left > 0; left--) readFunctionType(reader);
       break;
     case SECTION.import:
-      for (let left = reader.u32(); left > 0; left--) readImport(module, reader);
+      for (let left = reader.u32(); left > 0; left--) readImport(module, reader, importsFrom);
       break;
     case SECTION.global:
       for (let left = reader.u32(); left > 0; left--) {
@@ -137,13 +156,17 @@ function readSection(module: CoreModule, id: number, body: Uint8Array): void {
   if (reader.at !== reader.end) throw refuseModule("a section has bytes left over", "malformed");
 }
 
-function readFunctionType(reader: ByteReader): void {
+/** Answers how many parameters it has. */
+function readFunctionType(reader: ByteReader): number {
   if (reader.u8() !== FUNCTION_TYPE) throw refuseModule("it has a type that is no function", "features");
-  for (let list = 0; list < 2; list++) for (let left = reader.u32(); left > 0; left--) readValueType(reader);
+  const parameters = reader.u32();
+  for (let left = parameters; left > 0; left--) readValueType(reader);
+  for (let left = reader.u32(); left > 0; left--) readValueType(reader);
+  return parameters;
 }
 
-function readImport(module: CoreModule, reader: ByteReader): void {
-  reader.name();
+function readImport(module: CoreModule, reader: ByteReader, importsFrom: Set<string>): void {
+  importsFrom.add(reader.name());
   reader.name();
   const kind = reader.u8();
   switch (kind) {

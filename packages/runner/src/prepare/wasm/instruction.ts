@@ -1,5 +1,5 @@
 import { refuseModule, type ByteReader } from "./byte-reader.ts";
-import { readTableType, readValueType } from "./value-type.ts";
+import { F32, F64, I32, I64, readTableType, readValueType, V128 } from "./value-type.ts";
 
 /** Opcodes that transformations look for or write. */
 export const OP = {
@@ -11,16 +11,20 @@ export const OP = {
   call: 0x10,
   callIndirect: 0x11,
   localGet: 0x20,
+  localSet: 0x21,
+  localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   tableGet: 0x25,
   tableSet: 0x26,
   memorySize: 0x3f,
   memoryGrow: 0x40,
+  i32Store8: 0x3a,
   i32Const: 0x41,
   select: 0x1b,
   i32LtS: 0x48,
   i32LtU: 0x49,
+  i32Add: 0x6a,
   i32Sub: 0x6b,
   i32Shl: 0x74,
   i32ShrU: 0x76,
@@ -45,10 +49,25 @@ const SIMD = 0xfd;
 const EMPTY_BLOCK = 0x40;
 const MULTI_MEMORY = 0x40;
 
-/** One instruction: its opcode, and the second opcode of prefixed ones. */
+/** One instruction: its opcode, the second opcode of prefixed ones, and the offset of those that address memory. */
 export interface Instruction {
   opcode: number;
   second: number;
+  offset: number;
+}
+
+/** Types of what `i32.store` to `i64.store32` store, from {@link FIRST_STORE} on. */
+const STORED: readonly number[] = [I32, I64, F32, F64, I32, I32, I64, I64, I64];
+const FIRST_STORE = 0x36;
+const V128_STORE = 11;
+const FIRST_LANE_STORE = 88;
+const LAST_LANE_STORE = 91;
+
+/** Type of the value that an instruction stores at one address; null when it does not. Longest is 16 bytes. */
+export function storedType({ opcode, second }: Instruction): number | null {
+  if (opcode === SIMD)
+    return second === V128_STORE || (second >= FIRST_LANE_STORE && second <= LAST_LANE_STORE) ? V128 : null;
+  return STORED[opcode - FIRST_STORE] ?? null;
 }
 
 /**
@@ -65,7 +84,7 @@ export function readInstruction(reader: ByteReader, into: Instruction): void {
   into.second = 0;
   if (opcode >= 0x45 && opcode <= 0xc4) return;
   if (opcode >= 0x28 && opcode <= 0x3e) {
-    skipMemoryArgument(reader);
+    into.offset = readMemoryArgument(reader);
     return;
   }
   switch (opcode) {
@@ -129,7 +148,7 @@ export function readInstruction(reader: ByteReader, into: Instruction): void {
       return;
     case SIMD:
       into.second = reader.u32();
-      readSimd(reader, into.second);
+      readSimd(reader, into);
       return;
     default:
       throw unknown(opcode);
@@ -138,7 +157,7 @@ export function readInstruction(reader: ByteReader, into: Instruction): void {
 
 /** Pass an initialiser. */
 export function skipConstantExpression(reader: ByteReader): void {
-  const instruction: Instruction = { opcode: 0, second: 0 };
+  const instruction: Instruction = { opcode: 0, second: 0, offset: 0 };
   do readInstruction(reader, instruction);
   while (instruction.opcode !== OP.end);
 }
@@ -174,20 +193,21 @@ function readBulk(reader: ByteReader, second: number): void {
   }
 }
 
-function readSimd(reader: ByteReader, second: number): void {
+function readSimd(reader: ByteReader, into: Instruction): void {
+  const { second } = into;
   if (second > 0xff) throw unknown(SIMD, second);
-  if (second <= 11 || second === 92 || second === 93) skipMemoryArgument(reader);
+  if (second <= 11 || second === 92 || second === 93) into.offset = readMemoryArgument(reader);
   else if (second === 12 || second === 13) reader.skip(16); // v128.const, i8x16.shuffle
   else if (second >= 21 && second <= 34) reader.skip(1); // lanes
   else if (second >= 84 && second <= 91) {
-    skipMemoryArgument(reader);
+    into.offset = readMemoryArgument(reader);
     reader.skip(1);
   }
 }
 
-function skipMemoryArgument(reader: ByteReader): void {
+function readMemoryArgument(reader: ByteReader): number {
   if (reader.u32() >= MULTI_MEMORY) throw refuseModule("it addresses another memory", "features");
-  reader.u32();
+  return reader.u32();
 }
 
 function requireFirstMemory(reader: ByteReader): void {
