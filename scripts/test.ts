@@ -3,6 +3,7 @@ import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
+import { ensureRedis } from "./redis.ts";
 import { run } from "./run.ts";
 
 const work = await mkdtemp(join(tmpdir(), "alga-test-"));
@@ -51,6 +52,7 @@ async function suite(name: string, projects: readonly string[]): Promise<void> {
 
 try {
   ensureChromium();
+  ensureRedis();
   await check("build", "scripts/build.ts");
   await check("lint", "scripts/lint.ts");
   await check("types of tests and examples", "scripts/typecheck.ts");

@@ -6,8 +6,8 @@ import { createServer } from "node:http";
 import { PGlite } from "@electric-sql/pglite";
 import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
-import { createCallAuthority, createGateway } from "@alga-ext/gateway";
-import { toNodeHandler } from "@alga-ext/gateway/node";
+import { createGateway } from "@alga-ext/gateway";
+import { createNodeCallAuthority, createNodeServer } from "@alga-ext/gateway/node";
 import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
 import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
 import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
@@ -49,7 +49,7 @@ const gateway = createGateway({
   authenticate,
   installs: registry.resolver,
   invoker: { invoke: ({ request }, { signal }) => runner.execute(request, { signal }) },
-  calls: await createCallAuthority({
+  calls: await createNodeCallAuthority({
     issuer: "embed",
     privateKeyPem: gatewayKey.privateKey,
     runnerPublicKeyPem: runnerKey.publicKey,
@@ -65,7 +65,7 @@ async function handle(request: Request): Promise<Response | null> {
   if (new URL(request.url).pathname === "/login") return login();
   return (await management(request)) ?? (await gateway.fetch(request));
 }
-const app = createServer(toNodeHandler(handle)).listen(Number(PORT), "127.0.0.1");
+const app = createNodeServer(handle).listen(Number(PORT), "127.0.0.1");
 const ui = createServer(toNodeListener(runner.fetchUi)).listen(Number(UI_PORT), "127.0.0.1");
 await Promise.all([once(app, "listening"), once(ui, "listening")]);
 process.stdout.write(`http://localhost:${PORT}  API key: ${API_KEY}  wall: ${runner.wall}\n`);

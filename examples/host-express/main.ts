@@ -1,12 +1,13 @@
 /** The shortest host with a login and a page: all it takes to have extensions in an Express app. See README.md. */
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { PGlite } from "@electric-sql/pglite";
 import express from "express";
 import { PGliteDialect } from "kysely";
 import { createTrustFiles } from "@alga-ext/bundle/node";
-import { createCallAuthority, createGateway } from "@alga-ext/gateway";
+import { createGateway } from "@alga-ext/gateway";
 import { toExpressMiddleware } from "@alga-ext/gateway/adapters/express";
-import { createHttpInvoker } from "@alga-ext/gateway/node";
+import { createHttpInvoker, createNodeCallAuthority, NODE_SERVER_LIMITS } from "@alga-ext/gateway/node";
 import { createRegistry, createRegistryHandler } from "@alga-ext/registry";
 import { createFileKeyProvider } from "@alga-ext/registry/adapters/file-keys";
 import { createFsBlobs } from "@alga-ext/registry/adapters/fs-blobs";
@@ -21,7 +22,7 @@ const { authenticate } = product;
 
 const runnerPublicKeyPem = key("runner.pub.pem");
 const privateKeyPem = key("gateway.pem");
-const calls = await createCallAuthority({ issuer: "host-express", privateKeyPem, runnerPublicKeyPem });
+const calls = await createNodeCallAuthority({ issuer: "host-express", privateKeyPem, runnerPublicKeyPem });
 const invoker = createHttpInvoker({ baseUrl: RUNNER_BASE_URL, calls });
 const registry = await createRegistry({
   dialect: new PGliteDialect({ pglite: await PGlite.create(`${dir}/db`) }),
@@ -49,7 +50,7 @@ app.use(
   toExpressMiddleware({ fetch: async (request) => (await management(request)) ?? gateway.fetch(request) }),
 );
 app.use(product.router);
-const server = app.listen(Number(PORT), "127.0.0.1");
+const server = createServer(NODE_SERVER_LIMITS, app).listen(Number(PORT), "127.0.0.1");
 
 process.once("SIGTERM", () => server.close(() => void close()));
 async function close(): Promise<void> {

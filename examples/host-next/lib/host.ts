@@ -31,7 +31,7 @@ async function createHost(): Promise<Host> {
   const {
     PGlite,
     PGliteDialect,
-    createCallAuthority,
+    createNodeCallAuthority,
     createFileKeyProvider,
     createFsBlobs,
     createGateway,
@@ -55,7 +55,7 @@ async function createHost(): Promise<Host> {
   });
   const authenticate = async (request: Request): Promise<Principal | null> =>
     request.headers.get("x-api-key") === apiKey ? PUBLISHER : sessionOf(request);
-  const calls = await createCallAuthority({
+  const calls = await createNodeCallAuthority({
     issuer: "host-next",
     privateKeyPem: key("gateway.pem"),
     runnerPublicKeyPem,

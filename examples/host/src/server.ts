@@ -25,12 +25,13 @@ import { startMaintenance } from "./maintenance.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
 import { startTelemetry, traceRequests } from "./telemetry.ts";
+import { toLogLine } from "./to-log-line.ts";
 
 /** One JSON line per event on stderr; the supervisor shows it. */
 const write =
   (level: string) =>
   (event: string, fields: object = {}) =>
-    process.stderr.write(`${JSON.stringify({ level, event, ...fields })}\n`);
+    process.stderr.write(`${toLogLine({ level, event, ...fields })}\n`);
 const logger = { info: write("info"), warn: write("warn"), error: write("error") };
 
 const env = (name: string): string => {

@@ -12,7 +12,8 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
     await request.body.cancel().catch(() => {});
     throw tooLarge(maxBytes);
   }
-  const chunks: Uint8Array[] = [];
+  // One growing buffer: with a list of pieces, a body sent byte by byte would cost an object for each.
+  let body = new Uint8Array(0);
   let total = 0;
   const reader = request.body.getReader();
   for (;;) {
@@ -20,20 +21,20 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
       throw new GatewayError("invalid_request", "The request body broke off.", { cause });
     });
     if (done) break;
-    total += value.byteLength;
-    if (total > maxBytes) {
+    const needed = total + value.byteLength;
+    if (needed > maxBytes) {
       await reader.cancel().catch(() => {});
       throw tooLarge(maxBytes);
     }
-    chunks.push(value);
+    if (needed > body.length) {
+      const larger = new Uint8Array(total === 0 ? needed : Math.min(maxBytes, Math.max(needed, 2 * total)));
+      larger.set(body.subarray(0, total));
+      body = larger;
+    }
+    body.set(value, total);
+    total = needed;
   }
-  const body = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
+  return body.subarray(0, total);
 }
 
 function tooLarge(maxBytes: number): GatewayError {
