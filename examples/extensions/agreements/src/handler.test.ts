@@ -1,5 +1,5 @@
 import { createMockHostBindings, type MockHostOverrides } from "@alga-ext/sdk/testing";
-import type { HostBindings } from "@alga-ext/sdk/handler";
+import type { HostBindings, UserData } from "@alga-ext/sdk/handler";
 import { SdkError } from "@alga-ext/sdk";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Agreement } from "./agreement.ts";
@@ -26,6 +26,7 @@ function useHost(overrides: MockHostOverrides = {}): void {
         lines.push(line);
       },
     },
+    user: { getUser: () => Promise.reject(new SdkError("user_not_available", "nobody asks")) },
     ...overrides,
   });
 }
@@ -259,5 +260,64 @@ describe("standing", () => {
       status: 502,
       json: { error: "standing_unavailable", reason },
     });
+  });
+});
+
+describe("the client portal", () => {
+  const ada: UserData = {
+    tenantId: "acme",
+    userId: "ada",
+    userEmail: "ada@acme.test",
+    userName: "Ada",
+    userType: "internal",
+    clientName: "Acme Services",
+  };
+  const cleo: UserData = { ...ada, userId: "cleo", userType: "client", clientId: "c1", clientName: "globex" };
+  const become = (user: UserData): void => {
+    host = { ...host, user: { getUser: async () => user } };
+  };
+
+  test("shows a client what is agreed with it, without the notes", async () => {
+    become(ada);
+    const mine = await create({ notes: "Drives a hard bargain" });
+    const others = await create({ customer: "initech" });
+    expect((await call("GET", "/agreements")).json).not.toHaveProperty("readOnly");
+    become(cleo);
+    expect(await call("GET", "/agreements?client_id=c2&clientName=initech")).toEqual({
+      status: 200,
+      json: { items: [{ ...mine, notes: "" }], readOnly: true },
+    });
+    expect(await call("GET", `/agreements/${mine.id}`)).toEqual({
+      status: 200,
+      json: { ...mine, notes: "", readOnly: true },
+    });
+    const hidden = await call("GET", `/agreements/${others.id}`);
+    expect(hidden).toEqual(await call("GET", "/agreements/none"));
+    expect(hidden.status).toBe(404);
+  });
+
+  test("lets a client change nothing, and ask nobody about itself", async () => {
+    const agreement = await create();
+    become(cleo);
+    const tries = [
+      await call("POST", "/agreements", draft),
+      await call("PUT", `/agreements/${agreement.id}`, { ...draft, title: "Free of charge" }),
+      await call("DELETE", `/agreements/${agreement.id}`),
+      await call("POST", "/client-renamed", { from: "initech", to: "globex" }),
+      await call("POST", "/end-expired"),
+      await call("GET", `/agreements/${agreement.id}/standing`),
+    ];
+    expect(tries).toEqual(tries.map(() => ({ status: 403, json: { error: "read_only" } })));
+    become(ada);
+    expect((await call("GET", "/agreements")).json).toEqual({ items: [agreement] });
+  });
+
+  test("is what anybody gets who is not known to be staff, and nobody answers when the host does not tell", async () => {
+    await create();
+    become({ ...ada, userType: "guest" });
+    expect((await call("GET", "/agreements")).json).toEqual({ items: [], readOnly: true });
+    const denied = new SdkError("user_not_allowed", "no");
+    useHost({ user: { getUser: () => Promise.reject(denied) } });
+    await expect(call("GET", "/agreements")).rejects.toBe(denied);
   });
 });

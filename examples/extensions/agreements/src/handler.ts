@@ -5,6 +5,7 @@ import {
   readJson,
   SdkError,
   type ExecuteResponse,
+  type Handler,
   type RouteArguments,
 } from "@alga-ext/sdk/handler";
 import {
@@ -16,17 +17,19 @@ import {
   type AgreementInput,
   type FieldErrors,
 } from "./agreement.ts";
+import { answerClient, readClientName } from "./portal.ts";
+import { listAgreements, notFound } from "./read.ts";
 import { endExpired, renameCustomer } from "./upkeep.ts";
 import { lookUpStanding } from "./standing.ts";
 
-/** The extension: every endpoint of `manifest.json`. */
-export const { handler } = createRouter()
-  .get("/agreements", async ({ host }) => {
-    const stored = await host.storage.listJson<Agreement>(NAMESPACE);
-    const items = stored.map(({ value }) => value);
-    items.sort((one, other) => (one.updatedAt < other.updatedAt ? 1 : -1));
-    return jsonResponse({ items });
-  })
+/** The extension: clients have a small part of it, the tenant's people every endpoint of `manifest.json`. */
+export const handler: Handler = async (request, host) => {
+  const clientName = await readClientName(host);
+  return clientName === null ? staff.handler(request, host) : answerClient(clientName, request, host);
+};
+
+const staff = createRouter()
+  .get("/agreements", async ({ host }) => jsonResponse({ items: await listAgreements(host) }))
   .post("/agreements", async ({ request, host }) => {
     const parsed = parseAgreementInput(readJson(request));
     if ("fields" in parsed) return invalid(parsed.fields);
@@ -90,10 +93,6 @@ async function replace(
 
 function conflict(current: Agreement): ExecuteResponse {
   return jsonResponse({ error: "conflict", current }, { status: 409 });
-}
-
-function notFound(): ExecuteResponse {
-  return jsonResponse({ error: "agreement_not_found" }, { status: 404 });
 }
 
 function invalid(fields: FieldErrors): ExecuteResponse {

@@ -1,7 +1,7 @@
 import { useApi } from "@alga-ext/sdk/ui/react";
 import { Badge, Button, Card, ConfirmDialog, SkeletonText } from "@alga-ext/ui-kit";
 import { useCallback, useState, type ReactElement, type ReactNode } from "react";
-import { STATUS_LOOK, type Agreement } from "./agreement.ts";
+import { STATUS_LOOK, type Access, type Agreement } from "./agreement.ts";
 import { ErrorPanel } from "./ErrorPanel.tsx";
 import { explainError, isAgreementGone } from "./explain-error.ts";
 import { daysUntil, endsSoon, formatDate, formatDays, formatMoney } from "./format.ts";
@@ -18,7 +18,10 @@ export function AgreementDetail(props: PageProps & { readonly id: string }): Rea
   const { id, go } = props;
   const api = useApi();
   const route = `/agreements/${encodeURIComponent(id)}`;
-  const load = useCallback((signal: AbortSignal) => api.get<Agreement>(route, { signal }), [api, route]);
+  const load = useCallback(
+    (signal: AbortSignal) => api.get<Agreement & Access>(route, { signal }),
+    [api, route],
+  );
   const { state, reload } = useLoaded(load);
 
   if (state.phase === "ready") return <Loaded {...props} agreement={state.value} />;
@@ -47,13 +50,14 @@ function Loaded({
   go,
   takeFocus,
   notice,
-}: PageProps & { readonly agreement: Agreement }): ReactElement {
+}: PageProps & { readonly agreement: Agreement & Access }): ReactElement {
   const api = useApi();
   const [isAsking, setAsking] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const [now] = useState(() => Date.now());
   const look = STATUS_LOOK[agreement.status];
+  const mayChange = agreement.readOnly !== true;
 
   const remove = async (): Promise<void> => {
     setDeleting(true);
@@ -76,12 +80,14 @@ function Loaded({
         subtitle={agreement.customer}
         takeFocus={takeFocus}
         actions={
-          <>
-            <Button variant="outline" onClick={() => setAsking(true)}>
-              Delete
-            </Button>
-            <Button onClick={() => go(agreementPath(agreement.id, "edit"))}>Edit</Button>
-          </>
+          mayChange ? (
+            <>
+              <Button variant="outline" onClick={() => setAsking(true)}>
+                Delete
+              </Button>
+              <Button onClick={() => go(agreementPath(agreement.id, "edit"))}>Edit</Button>
+            </>
+          ) : undefined
         }
       />
       <Notice text={notice} />
@@ -101,14 +107,9 @@ function Loaded({
             <Fact name="Created">{formatDate(agreement.createdAt, "short")}</Fact>
             <Fact name="Last changed">{formatDate(agreement.updatedAt, "short")}</Fact>
           </dl>
-          <h2 className="card-title card-title--next">Notes</h2>
-          {agreement.notes === "" ? (
-            <p className="notes notes--empty">No notes.</p>
-          ) : (
-            <p className="notes">{agreement.notes}</p>
-          )}
+          {mayChange && <Notes text={agreement.notes} />}
         </Card>
-        <StandingCard agreementId={agreement.id} customer={agreement.customer} />
+        {mayChange && <StandingCard agreementId={agreement.id} customer={agreement.customer} />}
       </div>
       <ConfirmDialog
         isOpen={isAsking}
@@ -130,6 +131,15 @@ function Loaded({
           </p>
         )}
       </ConfirmDialog>
+    </>
+  );
+}
+
+function Notes({ text }: { readonly text: string }): ReactElement {
+  return (
+    <>
+      <h2 className="card-title card-title--next">Notes</h2>
+      {text === "" ? <p className="notes notes--empty">No notes.</p> : <p className="notes">{text}</p>}
     </>
   );
 }

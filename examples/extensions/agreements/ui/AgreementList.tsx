@@ -1,7 +1,7 @@
 import { useApi } from "@alga-ext/sdk/ui/react";
 import { Badge, Button, Card, CustomSelect, DataTable, SearchInput, type Column } from "@alga-ext/ui-kit";
 import { useCallback, useMemo, useState, type ReactElement } from "react";
-import { STATUS_LOOK, STATUS_OPTIONS, type Agreement } from "./agreement.ts";
+import { STATUS_LOOK, STATUS_OPTIONS, type Access, type Agreement } from "./agreement.ts";
 import { EmptyState } from "./EmptyState.tsx";
 import { ErrorPanel } from "./ErrorPanel.tsx";
 import { endsSoon, formatDate, formatMoney } from "./format.ts";
@@ -13,19 +13,22 @@ import { useLoaded } from "./useLoaded.ts";
 
 const ANY_STATUS = "any";
 
-/** All agreements of the tenant, to search and open. */
+interface Listing extends Access {
+  readonly items: readonly Agreement[];
+}
+
+/** All agreements of the tenant, or those with the client that asks, to search and open. */
 export function AgreementList({ go, takeFocus, notice }: PageProps): ReactElement {
   const api = useApi();
-  const load = useCallback(
-    async (signal: AbortSignal) => (await api.get<{ items: Agreement[] }>("/agreements", { signal })).items,
-    [api],
-  );
+  const load = useCallback((signal: AbortSignal) => api.get<Listing>("/agreements", { signal }), [api]);
   const { state, reload } = useLoaded(load);
   const [search, setSearch] = useState("");
   const [status, setStatus] = useState(ANY_STATUS);
   const [now] = useState(() => Date.now());
   const [shownColumns, setShownColumns] = useState<readonly string[]>([]);
-  const all = state.phase === "ready" ? state.value : [];
+  const all = state.phase === "ready" ? state.value.items : [];
+  // Until it is known, nothing is offered that would be refused.
+  const mayChange = state.phase === "ready" && state.value.readOnly !== true;
   const found = all.filter((one) => (status === ANY_STATUS || one.status === status) && matches(one, search));
   const isNarrow = shownColumns.length > 0 && !shownColumns.includes("customer");
   const columns = useMemo(() => toColumns(isNarrow, now), [isNarrow, now]);
@@ -35,9 +38,9 @@ export function AgreementList({ go, takeFocus, notice }: PageProps): ReactElemen
     <>
       <PageHeader
         title="Agreements"
-        subtitle="What you have promised your customers, for how long and for how much."
+        subtitle="What has been agreed, for how long and for how much."
         takeFocus={takeFocus}
-        actions={<Button onClick={create}>New agreement</Button>}
+        actions={mayChange ? <Button onClick={create}>New agreement</Button> : undefined}
       />
       <Notice text={notice} />
       {state.phase === "failed" && <ErrorPanel error={state.error} onRetry={reload} />}
@@ -45,8 +48,12 @@ export function AgreementList({ go, takeFocus, notice }: PageProps): ReactElemen
         <Card>
           <EmptyState
             title="No agreements yet"
-            text="Record the first one, and its value, dates and the customer’s standing are in one place."
-            action={<Button onClick={create}>Create the first agreement</Button>}
+            text={
+              mayChange
+                ? "Record the first one, and its value, dates and the customer’s standing are in one place."
+                : "You find them here once something is agreed with you."
+            }
+            action={mayChange && <Button onClick={create}>Create the first agreement</Button>}
           />
         </Card>
       )}

@@ -2,6 +2,11 @@ import type { Agreement, AgreementInput, AgreementStatus } from "../src/agreemen
 
 export type { Agreement, AgreementInput, AgreementStatus };
 
+/** What an answer says besides: `readOnly` to a client of the tenant, who may look at agreements and no more. */
+export interface Access {
+  readonly readOnly?: boolean;
+}
+
 /** A customer's payment standing with Ledgerline. */
 export interface Standing {
   readonly customer: string;

@@ -27,6 +27,11 @@ const BY_CODE: Readonly<Record<string, readonly [title: string, text: string, ca
     false,
   ],
   forbidden: ["You may not do this", "Ask an administrator for access to agreements.", false],
+  read_only: [
+    "You can read this, not change it",
+    "Agreements are kept by the people you have them with. Ask them.",
+    false,
+  ],
   storage_denied: [
     "Agreements may not keep data here",
     "An administrator has not granted it its storage. They can do so under Extensions, in its permissions.",
