@@ -104,7 +104,7 @@ export type SessionFetch = (path: string, init?: RequestInit & { json?: unknown 
 /** Log in over HTTP and return a `fetch` that carries the session. */
 export async function login(
   baseUrl: string,
-  who: { tenantId: string; role: "admin" | "member" },
+  who: { tenantId: string; role: "admin" | "member" | "client" },
 ): Promise<SessionFetch & { cookie: string }> {
   const user = DEMO_USERS.find((one) => one.tenantId === who.tenantId && one.role === who.role)!;
   const response = await fetch(`${baseUrl}/login`, {

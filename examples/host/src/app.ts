@@ -2,12 +2,15 @@ import { timingSafeEqual, createHash } from "node:crypto";
 import { wireErrorResponse, type Principal } from "@alga-ext/protocol";
 import type { Clients } from "./clients.ts";
 import { DEMO_USERS, toPrincipal, type DemoUser } from "./demo-users.ts";
+import type { PortalExtension } from "./portal.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** What the demo host needs from the outside. */
 export interface AppOptions {
   readonly sessions: Sessions;
   readonly clients: Clients;
+  /** What clients of a tenant may open. */
+  readonly portalExtensions: (tenantId: string) => Promise<readonly PortalExtension[]>;
   /** Key with which `alga-ext publish` may publish. */
   readonly publisherApiKey: string;
   /** Browser-visible base of the runner, such as `http://127.0.0.1:3001`. */
@@ -28,7 +31,10 @@ export function createApp(options: AppOptions): App {
   const { sessions, clients } = options;
   const userOf = (request: Request): DemoUser | null => {
     const email = sessions.read(request);
-    return DEMO_USERS.find((user) => user.email === email) ?? null;
+    const user = DEMO_USERS.find((one) => one.email === email);
+    const client = clients.list(user?.tenantId ?? "").find(({ id }) => id === user?.client?.id);
+    // A client may have another name by now.
+    return user === undefined ? null : { ...user, ...(client === undefined ? {} : { client }) };
   };
 
   const publisher: Principal = {
@@ -65,24 +71,22 @@ export function createApp(options: AppOptions): App {
       switch (route) {
         case "GET /api/demo-users":
           return json(
-            // The shell is for people of the tenant; a portal of its own would be the place for its clients.
-            DEMO_USERS.filter(({ role }) => role !== "client").map(
-              ({ email, password, name, role, tenantName }) => ({
-                email,
-                password,
-                name,
-                role,
-                tenantName,
-              }),
-            ),
+            DEMO_USERS.map(({ email, password, name, role, tenantName, client }) => ({
+              email,
+              password,
+              name,
+              role,
+              tenantName,
+              clientName: client?.name ?? null,
+            })),
           );
         case "GET /api/session": {
           const user = userOf(request);
           // Having no session is an ordinary answer here: the login page asks too.
           if (user === null) return json({ user: null, runnerPublicBase: options.runnerPublicBase });
-          const { email, name, role, tenantId, tenantName } = user;
+          const { email, name, role, tenantId, tenantName, client } = user;
           return json({
-            user: { email, name, role, tenantId, tenantName },
+            user: { email, name, role, tenantId, tenantName, clientName: client?.name ?? null },
             runnerPublicBase: options.runnerPublicBase,
           });
         }
@@ -101,6 +105,13 @@ export function createApp(options: AppOptions): App {
           return wireErrorResponse("invalid_request", {
             message: "A client needs a name of 1 to 120 characters.",
           });
+        }
+        case "GET /api/portal/extensions": {
+          const user = userOf(request);
+          if (user === null) return wireErrorResponse("unauthenticated");
+          // The tenant's own people have the registry's API, which says more and asks for permissions.
+          if (user.role !== "client") return wireErrorResponse("forbidden");
+          return json(await options.portalExtensions(user.tenantId));
         }
         case "POST /login":
           return login(request, sessions);

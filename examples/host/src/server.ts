@@ -22,6 +22,7 @@ import { createClients } from "./clients.ts";
 import { createLocalQueue } from "./delivery-queue.ts";
 import { logRequests } from "./log-requests.ts";
 import { startMaintenance } from "./maintenance.ts";
+import { listPortalExtensions } from "./portal.ts";
 import { createSessions } from "./sessions.ts";
 import { createStaticFiles } from "./static-files.ts";
 import { startTelemetry, traceRequests } from "./telemetry.ts";
@@ -76,6 +77,7 @@ const product = createDemoProduct({ clients: (tenantId) => clients.list(tenantId
 const app = createApp({
   sessions: createSessions(await readFile(join(keysDir, "session"))),
   clients,
+  portalExtensions: (tenantId) => listPortalExtensions(registry, tenantId),
   publisherApiKey: (await key("publisher-api-key")).trim(),
   runnerPublicBase,
 });

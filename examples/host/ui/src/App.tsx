@@ -7,8 +7,10 @@ import { SIGNED_OUT_EVENT, messageOf } from "./api/request.ts";
 import { LoginPage } from "./login/LoginPage.tsx";
 import { MessagePage } from "./MessagePage.tsx";
 import { Page } from "./Page.tsx";
+import { Portal } from "./portal/Portal.tsx";
 import { navigate, usePlace } from "./router.ts";
 import { AppContext, type AppState } from "./session.ts";
+import { Navigation } from "./shell/Navigation.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
 type SessionState =
@@ -57,11 +59,12 @@ export function App(): ReactElement {
     addEventListener(SIGNED_OUT_EVENT, onSignedOut);
     return () => removeEventListener(SIGNED_OUT_EVENT, onSignedOut);
   }, []);
-  const isOpen = state.phase === "open";
+  // What is installed is not for clients: the portal asks for what is theirs.
+  const isStaff = state.phase === "open" && state.session.user.role !== "client";
   useEffect(() => {
-    if (!isOpen) return;
+    if (!isStaff) return;
     void readInstalls().then((found) => setInstalls(found ?? []));
-  }, [isOpen]);
+  }, [isStaff]);
 
   const here = place.pathname + place.search + place.hash;
   useEffect(() => {
@@ -100,9 +103,13 @@ export function App(): ReactElement {
   }
   return (
     <AppContext value={app}>
-      <Shell pathname={place.pathname}>
-        <Page place={place} />
-      </Shell>
+      {isStaff ? (
+        <Shell pathname={place.pathname} navigation={<Navigation pathname={place.pathname} />}>
+          <Page place={place} />
+        </Shell>
+      ) : (
+        <Portal place={place} />
+      )}
     </AppContext>
   );
 }

@@ -1,6 +1,13 @@
 import type { InstallDetails } from "@alga-ext/protocol";
 import { createContext, useContext } from "react";
-import type { Session } from "./api/account.ts";
+import type { Session, SessionUser } from "./api/account.ts";
+
+/** What people are called. */
+export const ROLE_NAMES: Readonly<Record<SessionUser["role"], string>> = {
+  admin: "Admin",
+  member: "Member",
+  client: "Client portal",
+};
 
 /** What every page behind the login can use. */
 export interface AppState {

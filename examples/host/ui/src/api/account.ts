@@ -4,9 +4,12 @@ import { request } from "./request.ts";
 export interface SessionUser {
   readonly name: string;
   readonly email: string;
-  readonly role: "admin" | "member";
+  /** `client` is somebody of a client of the tenant: they have the portal instead of the shell. */
+  readonly role: "admin" | "member" | "client";
   readonly tenantId: string;
   readonly tenantName: string;
+  /** Of a `client`: whose they are. */
+  readonly clientName: string | null;
 }
 
 /** Answer of `GET /api/session` to somebody who is logged in; else `user` is null. */
@@ -21,8 +24,9 @@ export interface DemoLogin {
   readonly email: string;
   readonly password: string;
   readonly name: string;
-  readonly role: string;
+  readonly role: SessionUser["role"];
   readonly tenantName: string;
+  readonly clientName: string | null;
 }
 
 /** A client of the demo's service desk. */

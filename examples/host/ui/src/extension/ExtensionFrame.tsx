@@ -19,7 +19,7 @@ const START_TIMEOUT_MS = 8_000;
 
 /** Props of {@link ExtensionFrame}. */
 export interface ExtensionFrameProps {
-  readonly install: InstallSummary;
+  readonly install: Pick<InstallSummary, "registryId" | "contentHash">;
   readonly name: string;
   /** Where the address says the extension is; changes while the frame stays. */
   readonly clientPath: string;

@@ -1,10 +1,10 @@
 import { Skeleton } from "@alga-ext/ui-kit";
-import { useState, type ReactElement } from "react";
+import type { ReactElement } from "react";
 import { MessagePage } from "../MessagePage.tsx";
 import { navigate } from "../router.ts";
 import { useApp } from "../session.ts";
 import { useTitle } from "../useTitle.ts";
-import { ExtensionFrame } from "./ExtensionFrame.tsx";
+import { FramedExtension } from "./FramedExtension.tsx";
 
 /** Props of {@link ExtensionPage}. */
 export interface ExtensionPageProps {
@@ -16,7 +16,6 @@ export interface ExtensionPageProps {
 /** A full-height page for one installed extension. */
 export function ExtensionPage({ registryId, clientPath }: ExtensionPageProps): ReactElement {
   const { session, installs } = useApp();
-  const [attempt, setAttempt] = useState(0);
   const install = installs?.find((one) => one.registryId === registryId);
   const name = install?.menuLabel ?? install?.displayName ?? "Extension";
   useTitle(name);
@@ -44,18 +43,5 @@ export function ExtensionPage({ registryId, clientPath }: ExtensionPageProps): R
       </MessagePage>
     );
   }
-  return (
-    <>
-      <h1 className="alga-visually-hidden">{name}</h1>
-      <ExtensionFrame
-        key={`${install.contentHash}:${attempt}`}
-        install={install}
-        name={name}
-        clientPath={clientPath}
-        publicBase={session.runnerPublicBase}
-        tenantId={session.user.tenantId}
-        onRetry={() => setAttempt(attempt + 1)}
-      />
-    </>
-  );
+  return <FramedExtension install={install} name={name} clientPath={clientPath} />;
 }

@@ -2,6 +2,7 @@ import { Alert, Badge, Button, Card, Input } from "@alga-ext/ui-kit";
 import { useState, type FormEvent, type ReactElement } from "react";
 import { listDemoUsers, login, type DemoLogin } from "../api/account.ts";
 import { ApiError, messageOf } from "../api/request.ts";
+import { ROLE_NAMES } from "../session.ts";
 import { Brand } from "../shell/Brand.tsx";
 import { ThemeToggle } from "../shell/ThemeToggle.tsx";
 import { useLoaded } from "../useLoaded.ts";
@@ -96,11 +97,9 @@ function DemoButton({
     <button type="button" className="acme-demo" onClick={onPick}>
       <span className="acme-demo__text">
         <span className="acme-demo__name">Sign in as {user.name}</span>
-        <span className="acme-muted">{user.tenantName}</span>
+        <span className="acme-muted">{user.clientName ?? user.tenantName}</span>
       </span>
-      <Badge tone={user.role === "admin" ? "info" : "default"}>
-        {user.role === "admin" ? "Admin" : "Member"}
-      </Badge>
+      <Badge tone={user.role === "admin" ? "info" : "default"}>{ROLE_NAMES[user.role]}</Badge>
     </button>
   );
 }

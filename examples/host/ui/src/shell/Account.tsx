@@ -1,7 +1,7 @@
 import { Button } from "@alga-ext/ui-kit";
 import type { ReactElement } from "react";
 import { Icon } from "../Icon.tsx";
-import { useApp } from "../session.ts";
+import { ROLE_NAMES, useApp } from "../session.ts";
 import { ThemeToggle } from "./ThemeToggle.tsx";
 
 /** Who is logged in, with theme and sign-out. */
@@ -16,7 +16,8 @@ export function Account(): ReactElement {
       <span className="acme-account__who">
         <strong>{name}</strong>
         <span>
-          {role === "admin" ? "Admin" : "Member"} · {tenantName}
+          {/* Whose the portal is stands above its links. */}
+          {role === "client" ? ROLE_NAMES.client : `${ROLE_NAMES[role]} · ${tenantName}`}
         </span>
       </span>
       <span className="acme-account__actions">

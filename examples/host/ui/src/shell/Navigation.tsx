@@ -1,9 +1,9 @@
 import { Skeleton } from "@alga-ext/ui-kit";
-import type { ReactElement, ReactNode } from "react";
-import { Icon, type IconName } from "../Icon.tsx";
-import { Link } from "../Link.tsx";
+import type { ReactElement } from "react";
+import type { IconName } from "../Icon.tsx";
 import { extensionHref } from "../router.ts";
 import { useApp } from "../session.ts";
+import { Entry, isWithin } from "./Entry.tsx";
 
 const ADMIN_PAGES = [
   { href: "/admin/extensions", icon: "settings", label: "Manage extensions" },
@@ -11,10 +11,6 @@ const ADMIN_PAGES = [
   { href: "/admin/api-keys", icon: "key", label: "API keys" },
   { href: "/admin/release-log", icon: "chain", label: "Release log" },
 ] as const satisfies readonly { href: string; icon: IconName; label: string }[];
-
-function isWithin(pathname: string, href: string): boolean {
-  return pathname === href || pathname.startsWith(`${href}/`);
-}
 
 /** The links of the app: fixed pages, then every installed extension that asks for a menu entry. */
 export function Navigation({ pathname }: { readonly pathname: string }): ReactElement {
@@ -64,23 +60,5 @@ export function Navigation({ pathname }: { readonly pathname: string }): ReactEl
         </>
       )}
     </nav>
-  );
-}
-
-interface EntryProps {
-  readonly href: string;
-  readonly icon: IconName;
-  readonly isCurrent: boolean;
-  readonly children: ReactNode;
-}
-
-function Entry({ href, icon, isCurrent, children }: EntryProps): ReactElement {
-  return (
-    <li>
-      <Link className="acme-nav__link" href={href} aria-current={isCurrent ? "page" : undefined}>
-        <Icon name={icon} />
-        <span>{children}</span>
-      </Link>
-    </li>
   );
 }

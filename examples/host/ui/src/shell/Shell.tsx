@@ -4,16 +4,17 @@ import { Icon } from "../Icon.tsx";
 import { Link } from "../Link.tsx";
 import { Account } from "./Account.tsx";
 import { Brand } from "./Brand.tsx";
-import { Navigation } from "./Navigation.tsx";
 
 /** Props of {@link Shell}. */
 export interface ShellProps {
   readonly pathname: string;
+  /** The links of the app; shown in the sidebar and in the drawer. */
+  readonly navigation: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The frame around every page: a sidebar, or on narrow screens a top bar with a drawer. */
-export function Shell({ pathname, children }: ShellProps): ReactElement {
+export function Shell({ pathname, navigation, children }: ShellProps): ReactElement {
   const drawer = useRef<HTMLDialogElement>(null);
   const main = useRef<HTMLElement>(null);
   // Moving inside one extension, or between the tabs that manage one, is not a new page: focus stays where it is.
@@ -42,7 +43,7 @@ export function Shell({ pathname, children }: ShellProps): ReactElement {
         <Link className="acme-home" href="/" aria-label="Acme PSA home">
           <Brand />
         </Link>
-        <Navigation pathname={pathname} />
+        {navigation}
         <Account />
       </aside>
       <header className="acme-topbar">
@@ -58,7 +59,7 @@ export function Shell({ pathname, children }: ShellProps): ReactElement {
         <Brand />
       </header>
       <Drawer drawer={drawer}>
-        <Navigation pathname={pathname} />
+        {navigation}
         <Account />
       </Drawer>
       <main
