@@ -1,10 +1,16 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/** Tests that start processes of their own: beside those that share one deployment, on the other core. */
+const OWN_PROCESSES =
+  "test/e2e/{embed,failover,host-express,host-next,kills,restart,runner-attack,trace}.test.ts";
 const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 // Cross-package imports resolve to dist through each exports map, so `npm run build` comes first.
 export default defineConfig({
   test: {
+    // The default leaves one core to nobody.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {
@@ -23,7 +29,18 @@ export default defineConfig({
           ...shared,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
+          exclude: [OWN_PROCESSES],
           globalSetup: ["test/e2e/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "e2e-processes",
+          include: [OWN_PROCESSES],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

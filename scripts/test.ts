@@ -27,11 +27,16 @@ async function check(name: string, script: string): Promise<void> {
   );
 }
 
-/** Run vitest projects and add up its own counts. */
-async function suite(name: string, projects: readonly string[]): Promise<void> {
+/** Run vitest projects and add up its own counts; a quiet one shows its output when it is over. */
+async function suite(
+  name: string,
+  projects: readonly string[],
+  { quiet = false }: { quiet?: boolean } = {},
+): Promise<void> {
   const report = join(work, `${name}.json`);
-  process.stdout.write(`\n== ${name}\n`);
-  const { code } = await run(
+  const started = performance.now();
+  if (!quiet) process.stdout.write(`\n== ${name}\n`);
+  const { code, stdout } = await run(
     "vitest",
     [
       "run",
@@ -40,8 +45,10 @@ async function suite(name: string, projects: readonly string[]): Promise<void> {
       "--reporter=json",
       `--outputFile.json=${report}`,
     ],
-    { env },
+    { env, quiet },
   );
+  if (quiet) process.stdout.write(`\n== ${name}\n${stdout}`);
+  process.stdout.write(`== ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   const counts = JSON.parse(await readFile(report, "utf8").catch(() => "{}")) as Record<string, number>;
   passed += counts["numPassedTests"] ?? 0;
   const failures = counts["numFailedTests"] ?? 0;
@@ -58,7 +65,7 @@ try {
   await check("types of tests and examples", "scripts/typecheck.ts");
   await suite("unit, contract, pins", ["unit", "contract", "pins"]);
   await check("packages", "scripts/check-packages.ts");
-  await suite("e2e", ["e2e"]);
+  await Promise.all([suite("e2e", ["e2e"]), suite("e2e of processes", ["e2e-processes"], { quiet: true })]);
 } catch (error) {
   failed++;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

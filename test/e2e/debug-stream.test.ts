@@ -96,7 +96,9 @@ describe("over HTTP", () => {
     expect(new Set([...before, ...after].map(({ id }) => id)).size).toBe(before.length + after.length - 1);
 
     const theirs = await globex(STREAM, { method: "POST", json: {} });
-    expect(((await theirs.json()) as { events: Told[] }).events).toEqual([]);
+    const { events } = (await theirs.json()) as { events: (Told & { tenantId: string })[] };
+    expect(events.filter(({ tenantId }) => tenantId !== "globex")).toEqual([]);
+    expect(events.map(({ requestId }) => requestId)).not.toContain(first);
     expect((await globex(`${STREAM}&tenantId=acme`)).status).toBe(403);
     expect((await fetch(baseUrl + STREAM)).status).toBe(401);
     expect((await acme("/api/ext-debug/stream")).status).toBe(400);

@@ -65,7 +65,8 @@ async function hangingCall(): Promise<{
   // A first call prepares the component, so that what is busy afterwards is the cell.
   expect((await admin(`/api/ext/${probe}/ok`)).status).toBe(200);
   const runner = await runnerPid();
-  const answer = admin(`/api/ext/${probe}/loop`).then(async (response) => ({
+  // What only reads would be tried again elsewhere.
+  const answer = admin(`/api/ext/${probe}/loop`, { method: "POST" }).then(async (response) => ({
     status: response.status,
     body: (await response.json()) as { error: string; requestId: string },
   }));
