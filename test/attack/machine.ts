@@ -2,9 +2,6 @@ import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** CPU time that a process which nobody attacks through may use while we look, on a machine as busy as it may be. */
-const BYSTANDER_MS = 50;
-
 /** What a runner that leaks would leave behind. */
 export interface Holdings {
   readonly processes: number;
@@ -87,15 +84,21 @@ export function childrenCpuMs(): ReadonlyMap<number, number> {
   return times;
 }
 
-/** The descendant that used most CPU time while we waited, if any used more than a bystander does. */
+/** The descendant that spins: busiest of all in two looks, as one that starts or compiles is not. */
 export async function findSpinner(waitMs: number): Promise<number | null> {
+  const first = await findBusiest(waitMs);
+  return first !== null && (await findBusiest(waitMs)) === first ? first : null;
+}
+
+/** The descendant that used most CPU time while we waited, if any used half a core: one that neighbours poll uses less. */
+async function findBusiest(waitMs: number): Promise<number | null> {
   const before = childrenCpuMs();
   await delay(waitMs);
   const [busiest] = Array.from(childrenCpuMs(), ([pid, ms]) => ({
     pid,
     ms: ms - (before.get(pid) ?? ms),
   })).toSorted((one, other) => other.ms - one.ms);
-  return busiest === undefined || busiest.ms < BYSTANDER_MS ? null : busiest.pid;
+  return busiest === undefined || busiest.ms < waitMs / 2 ? null : busiest.pid;
 }
 
 /** Wait until a process is gone; answers how long that took, or null after `mostMs`. */
