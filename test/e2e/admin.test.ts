@@ -543,6 +543,8 @@ describe("what administrators see", () => {
 
   test.each([
     ["light", 1280],
+    ["light", 400],
+    ["dark", 1280],
     ["dark", 400],
   ] as const)("every page, %s and %i px wide: axe clean, no sideways scroll", async (theme, width) => {
     const found: string[] = [];

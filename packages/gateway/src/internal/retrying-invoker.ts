@@ -1,6 +1,6 @@
 import type { ExecuteResponse } from "@alga-ext/protocol";
 import { GatewayError } from "../errors.ts";
-import { createRetryBudget } from "../node/retry-budget.ts";
+import { createRetryBudget } from "./retry-budget.ts";
 import type { RunnerCall, RunnerInvoker } from "../ports.ts";
 
 /** An invoker that took longer to give up has tried again by itself. */

@@ -4,7 +4,7 @@ import { GatewayError } from "../errors.ts";
 import type { CallAuthority, GatewayLogger, RunnerInvoker } from "../ports.ts";
 import { deliverCall, type Delivery } from "./deliver-call.ts";
 import { followRunners, toOrigins } from "./follow-runners.ts";
-import { createRetryBudget } from "./retry-budget.ts";
+import { createRetryBudget } from "../internal/retry-budget.ts";
 import { createReplica } from "./runner-replica.ts";
 import { createRunnerSpread, type RunnerStatus } from "./runner-spread.ts";
 

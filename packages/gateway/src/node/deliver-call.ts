@@ -4,7 +4,7 @@ import { toRunnerError } from "../internal/runner-outcome.ts";
 import { parseExecuteResponse } from "../parse-execute-response.ts";
 import type { RunnerCall } from "../ports.ts";
 import type { PostAnswer } from "./post-json.ts";
-import type { RetryBudget } from "./retry-budget.ts";
+import type { RetryBudget } from "../internal/retry-budget.ts";
 import { errorOf, type Replica } from "./runner-replica.ts";
 import type { RunnerSpread } from "./runner-spread.ts";
 

@@ -11,8 +11,8 @@ import { defineGlobals } from "./globals.ts";
 import { createGuestCalls, type CellOptions, type GuestCalls } from "./guest-calls.ts";
 import type { GuestCode } from "./guest-instance.ts";
 import { createPump } from "./pump.ts";
-import { Module, type WasmModule } from "./web-assembly.ts";
 import { createTrackedViews } from "./tracked-views.ts";
+import { Module, type WasmModule } from "./web-assembly.ts";
 import { unpackValue } from "./wire.ts";
 
 const PAGE_BYTES = 65_536;

@@ -202,8 +202,6 @@ export function createGuestCalls(
       openSeat().then(
         (seat) => {
           isOpening = false;
-          // Its pages are touched now, not by its first call. Where nothing can be restored, nothing was asked of it.
-          seat.guest?.restore();
           idle.unshift(seat);
           // The first call comes before the second instance.
           if (hasServed) keepWarm();

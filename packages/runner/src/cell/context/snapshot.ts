@@ -11,8 +11,8 @@ export interface TrackedMemory {
 /** The state an instance had when it was new. */
 export interface Snapshot {
   /**
-   * Put everything back as it was; false when that would take longer than a new instance, which the caller must
-   * then make.
+   * Put everything back as it was; false when the instance holds on to more memory than one is worth: the caller
+   * then makes a new one.
    */
   restore(): boolean;
 }
@@ -21,7 +21,7 @@ export interface Snapshot {
 export type MemoryImages = WasmMemory[];
 
 const PAGE_BYTES = 65_536;
-/** Memory cannot shrink: what a call grew beyond this stays with nobody. */
+/** Memory cannot shrink: an instance that a call grew by more than this is not kept. */
 const MAX_GROWTH_BYTES = 16 * 1024 * 1024;
 /** Engines that draw a seed when they start make each instance different: such images go with their instance. */
 const MAX_SHARED_IMAGES = 4;
