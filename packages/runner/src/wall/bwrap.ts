@@ -1,9 +1,7 @@
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { findLibraries } from "./libraries.ts";
 import { dropPrivileges, limitsPrefix } from "./limits-prefix.ts";
 import type { WallTools } from "./tools.ts";
 import type { CommandLine, SandboxLimits } from "./wall.ts";
-
-const LIBRARIES = ["/usr/lib", "/usr/lib64", "/lib", "/lib64"] as const;
 
 /**
  * The bubblewrap tier: own network, pid, ipc, uts and mount namespaces, a read-only root that holds node and the
@@ -18,12 +16,9 @@ export function bwrapCommand(
 ): CommandLine {
   if (tools.bwrap === null || tools.setpriv === null)
     throw new TypeError("The bwrap tier needs bwrap and setpriv.");
-  const libraries = LIBRARIES.flatMap((path) => {
-    if (!existsSync(path)) return [];
-    return lstatSync(path).isSymbolicLink()
-      ? ["--symlink", readlinkSync(path), path]
-      : ["--ro-bind", path, path];
-  });
+  const libraries = findLibraries().flatMap(({ path, target }) =>
+    target === null ? ["--ro-bind", path, path] : ["--symlink", target, path],
+  );
   const words = [
     ...limitsPrefix(tools, limits),
     tools.bwrap,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type AddressInfo } from "node:net";
@@ -87,6 +87,27 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
     expect(loot.fds.length).toBeLessThan(24);
   });
 
+  it("mounts nothing that could be written to, or bring devices or other users' rights", async ({ skip }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const script = `process.stdin.on("end", () => process.exit(0)).resume(); process.stdout.write("up");`;
+    const child = spawnSandboxed(wall as Wall, { script, limits: { dataBytes: GIB } });
+    await once(child.stdout, "data");
+    const mounts = readFileSync(`/proc/${innermost(child.pid as number)}/mountinfo`, "utf8")
+      .trim()
+      .split("\n");
+    child.kill();
+    await child.ended;
+    // What it cannot reach from its root directory is not listed.
+    const options = mounts
+      .map((line) => line.split(" "))
+      .map(([, , , , path, words]) => [path, words] as const);
+    expect(options.map(([path]) => path)).toEqual(
+      expect.arrayContaining(["/", "/node", "/setpriv", "/usr/lib"]),
+    );
+    for (const [path, words] of options)
+      expect([path, words?.split(",")]).toEqual([path, expect.arrayContaining(["ro", "nosuid", "nodev"])]);
+  });
+
   it("passes on no descriptor that the supervisor was started with", async ({ skip }) => {
     skip(wall === null, "this machine has no namespaces");
     const directory = mkdtempSync(join(tmpdir(), "alga-fds-"));
@@ -142,6 +163,12 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
     expect((await killed.ended).code).not.toBe(0);
   });
 });
+
+/** The last of the programs that a wall starts one from another. */
+function innermost(pid: number): number {
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ")[0]);
+  return child === 0 ? pid : innermost(child);
+}
 
 describe("raiseWall", () => {
   it("works on after a cleaner emptied the temp directory", async ({ skip }) => {
