@@ -56,7 +56,8 @@ const registry = await createRegistry({
 const isPoison = ({ payload }: Trigger): boolean =>
   typeof payload === "object" && payload !== null && "poison" in payload;
 const worker = registry.createDeliveryWorker({
-  concurrency: 8,
+  // Much is under way when it is killed; and steps share transactions, or the database does little else but plan.
+  concurrency: 32,
   timeoutMs: 5_000,
   leaseMs: setup.leaseMs,
   retry: { maxAttempts: setup.maxAttempts, baseMs: 20, maxMs: 200 },
