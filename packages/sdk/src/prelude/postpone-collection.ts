@@ -1,17 +1,20 @@
-/** Held while the engine collects. What a call may allocate afterwards depends on the rest of the heap too. */
-const BALLAST_BYTES = 768 * 1024;
+/** Allocations that a call may add to the heap, at least, before the engine collects. */
+const ROOM = 8_192;
 
 /**
- * Move the engine's next garbage collection away from the start of calls; the last thing to do at build.
+ * Give every call room before its first garbage collection: {@link ROOM} allocations; the last thing to do at build.
  *
- * QuickJS collects when the heap is half as large again as it was after the last collection. Every call starts from
- * the heap as the build left it, which is often just below that: then each of them would collect, visit every object
- * and so change all pages of the heap. Collecting once now, beside something large, sets the mark higher; a heap that has room already stays as it is.
+ * QuickJS collects when an object is made while the heap has half as many allocations again as after the last
+ * collection; their sizes do not count. Every call starts from the heap as the build left it, which may be just below
+ * that mark: then each of them would collect, visit every object and so change all pages of the heap. With so many
+ * allocations in use, the object made here either passes the mark, and the next one is set that much higher, or there
+ * was room for all of them.
  */
 export function postponeCollection(): void {
-  const ballast = new ArrayBuffer(BALLAST_BYTES);
-  const sparks: object[] = [];
-  for (let count = 0; count < 64; count++) sparks.push({ count });
-  // Both are in use until here, so that no cleverer engine lets go of them before it collects.
-  if (ballast.byteLength + sparks.length === 0) throw new TypeError("unreachable");
+  // Strings are the smallest there is, and do not collect themselves.
+  const ballast: string[] = [];
+  for (let count = 0; count < ROOM; count++) ballast.push(`b${count}`);
+  const spark = { ballast };
+  // In use until here, so that no cleverer engine lets go of it before it collects.
+  if (spark.ballast.length !== ROOM) throw new TypeError("unreachable");
 }
