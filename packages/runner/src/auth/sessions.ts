@@ -1,4 +1,3 @@
-import { createSecretKey, type KeyObject } from "node:crypto";
 import { compactDecrypt, jwtVerify } from "jose";
 import {
   HANDSHAKE_TYP,
@@ -8,13 +7,15 @@ import {
   type HandshakeResponse,
 } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
+import { createHmacSigner, type HmacSigner } from "./hmac-signer.ts";
 import type { ReplayCache } from "./replay-cache.ts";
 
 /** A key that call tokens of one gateway session are signed with. */
 export interface SessionKey {
   readonly kid: string;
   readonly issuer: string;
-  readonly key: KeyObject;
+  /** Makes the signature that a token of this session must have. */
+  readonly sign: HmacSigner;
   /** Epoch ms. */
   readonly expiresAt: number;
 }
@@ -59,7 +60,12 @@ export function createSessions(options: {
       // The oldest sessions go first; a gateway whose session is gone shakes hands again.
       if (sessions.size >= MAX_SESSIONS) sessions.delete(sessions.keys().next().value ?? "");
       sessions.delete(claims.kid);
-      sessions.set(claims.kid, { kid: claims.kid, issuer: claims.iss, key: createSecretKey(key), expiresAt });
+      sessions.set(claims.kid, {
+        kid: claims.kid,
+        issuer: claims.iss,
+        sign: createHmacSigner(key),
+        expiresAt,
+      });
       return { kid: claims.kid, expires_at: new Date(expiresAt).toISOString() };
     },
     find(kid) {
