@@ -6,7 +6,7 @@ import { serveCommunityEdition } from "./internal/community-edition.ts";
 import { surfaceOf } from "./internal/call-target.ts";
 import { serveInstallConfig } from "./internal/install-config-route.ts";
 import { serveCapability, toCapabilities } from "./internal/capability-route.ts";
-import { dropBasePath, toBasePath } from "./internal/mount-path.ts";
+import { toBasePath, toUrlBelow } from "./internal/mount-path.ts";
 import { createRetryingInvoker } from "./internal/retrying-invoker.ts";
 import { serveRunnerProxy } from "./internal/runner-proxy.ts";
 import { toOriginPolicy } from "./internal/origin-policy.ts";
@@ -123,8 +123,8 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     async fetch(request) {
-      const url = new URL(request.url);
-      if (!dropBasePath(url, basePath)) return null;
+      const url = toUrlBelow(request, basePath);
+      if (url === null) return null;
       const { pathname } = url;
       if (edition === "community") return serveCommunityEdition(pathname);
       const surface = surfaceOf(pathname);

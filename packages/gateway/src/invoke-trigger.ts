@@ -1,5 +1,6 @@
 import type { Principal, Trigger, TriggerOutcome } from "@alga-ext/protocol";
 import { GatewayError, toErrorResponse } from "./errors.ts";
+import { toResponse } from "./internal/answer.ts";
 import { toCallTarget } from "./internal/call-target.ts";
 import { runCall, type PipelineOptions } from "./pipeline.ts";
 
@@ -44,7 +45,7 @@ async function makeCall(
 ): Promise<Response> {
   const { endpoint, payload, deliveryId } = trigger;
   const hasBody = endpoint.method !== "GET" && payload !== null;
-  return runCall(options, {
+  const answer = await runCall(options, {
     requestId: about.requestId,
     principal: toPrincipal(trigger),
     target: toCallTarget(about.path),
@@ -63,6 +64,7 @@ async function makeCall(
       readBody: async () => (hasBody ? new TextEncoder().encode(JSON.stringify(payload)) : null),
     }),
   });
+  return toResponse(answer);
 }
 
 /** What the host's own policy, the limits and the log know it as. */

@@ -11,11 +11,13 @@ import { GatewayError, toErrorResponse } from "./errors.ts";
 import { assertTenantAgrees } from "./internal/assert-tenant-agrees.ts";
 import { takePlace } from "./internal/take-place.ts";
 import { buildInvocation } from "./internal/build-invocation.ts";
+import { toLazyResponse, toResponse, type Answer } from "./internal/answer.ts";
 import { openAuditRow } from "./internal/audit-row.ts";
 import { callOnce } from "./internal/call-once.ts";
+import { partsOf, type HeaderReader } from "./internal/call-parts.ts";
 import { toCallTarget, type CallTarget } from "./internal/call-target.ts";
 import { fingerprintOf } from "./internal/fingerprint.ts";
-import { toGuestResponse } from "./internal/guest-response.ts";
+import { toGuestAnswer } from "./internal/guest-response.ts";
 import { givenKeyOf } from "./internal/idempotency-key.ts";
 import { invokeWithDeadline } from "./internal/invoke-with-deadline.ts";
 import { overrideMethod } from "./internal/method-override.ts";
@@ -68,33 +70,46 @@ export async function handleCall(options: PipelineOptions, request: Request, url
 }
 
 async function answerCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
-  const requestId = requestIdOf(request.headers);
-  const response = await serve(options, request, url, requestId).catch((error: unknown) => {
-    options.watch?.failed(error);
-    if (!(error instanceof GatewayError))
-      options.logger.error("call_failed", { requestId, error: String(error) });
-    return toErrorResponse(error, requestId);
-  });
-  response.headers.set("x-request-id", requestId);
+  const parts = partsOf(request);
+  const asking = { method: request.method, headers: parts?.headers ?? request.headers };
+  const requestId = requestIdOf(asking.headers);
+  const said = await serve(options, request, { url, requestId, headers: asking.headers }).catch(
+    (error: unknown) => {
+      options.watch?.failed(error);
+      if (!(error instanceof GatewayError))
+        options.logger.error("call_failed", { requestId, error: String(error) });
+      return toErrorResponse(error, requestId);
+    },
+  );
   // A preflight has said all it has to say.
-  if (request.method === "OPTIONS") return response;
-  for (const [name, value] of Object.entries(options.origins.headers(request))) {
-    if (name === "vary") response.headers.append(name, value);
-    else response.headers.set(name, value);
+  const more = request.method === "OPTIONS" ? {} : options.origins.headers(asking);
+  if (said instanceof Response) {
+    said.headers.set("x-request-id", requestId);
+    for (const [name, value] of Object.entries(more)) {
+      if (name === "vary") said.headers.append(name, value);
+      else said.headers.set(name, value);
+    }
+    return said;
   }
-  return response;
+  const { vary, ...others } = more;
+  const headers = Object.assign(said.headers, others, { "x-request-id": requestId });
+  if (vary !== undefined) headers["vary"] = `${headers["vary"]}, ${vary}`;
+  return parts === undefined ? toResponse(said) : toLazyResponse(said);
 }
 
 async function serve(
   options: PipelineOptions,
   request: Request,
-  url: URL,
-  requestId: string,
-): Promise<Response> {
+  about: { readonly url: URL; readonly requestId: string; readonly headers: HeaderReader },
+): Promise<Response | Answer> {
+  const { url, requestId, headers } = about;
   // Normalise: one reading of the path, used for access and routing alike.
   const target = toCallTarget(url.pathname);
   if (request.method === "OPTIONS") {
-    return options.origins.preflight(request, target.surface === "ext" ? 180 : 120);
+    return options.origins.preflight(
+      { method: request.method, headers },
+      target.surface === "ext" ? 180 : 120,
+    );
   }
   if (!METHODS.has(request.method)) {
     throw new GatewayError("method_not_allowed", "Extensions take no such method.", {
@@ -103,17 +118,17 @@ async function serve(
   }
 
   // Authenticate: the host's session says who it is; a browser must not be made to act by another site.
-  const principal = await authenticate(options, request);
-  options.origins.refuseCrossSite(request, url);
+  const principal = await authenticate(options, request, headers);
+  options.origins.refuseCrossSite({ method: request.method, headers }, url);
 
   const method = request.method === "HEAD" ? "GET" : request.method;
-  const givenKey = method === "GET" ? undefined : givenKeyOf(request.headers);
+  const givenKey = method === "GET" ? undefined : givenKeyOf(headers);
   const read = (): Promise<Uint8Array<ArrayBuffer> | null> => readBody(request, options.maxBodyBytes);
   return runCall(options, {
     requestId,
     principal,
     target,
-    headers: request.headers,
+    headers,
     givenKey,
     repeatKey: givenKey ?? requestId,
     signal: request.signal,
@@ -122,7 +137,7 @@ async function serve(
       const query = Object.fromEntries(url.searchParams);
       // The iframe proxy may name its method inside a POST, so its body is read before the endpoint is known.
       if (target.surface === "ext-proxy" && method === "POST") {
-        const contentType = request.headers.get("content-type");
+        const contentType = headers.get("content-type");
         const shaped = overrideMethod({ method, query, body: await read(), contentType });
         return { ...shaped, readBody: async () => shaped.body };
       }
@@ -138,7 +153,7 @@ export interface Call {
   readonly principal: Principal;
   readonly target: CallTarget;
   /** Of these the guest sees the ones on the list. */
-  readonly headers: Headers;
+  readonly headers: HeaderReader;
   /** The idempotency key that the caller chose, under which the call is made once; undefined when it chose none. */
   readonly givenKey: string | undefined;
   /** What runner and guest recognise a repetition by. */
@@ -165,7 +180,7 @@ interface CallShape {
  *
  * @throws {GatewayError} of the step that refused; anything else is a port that failed.
  */
-export async function runCall(options: PipelineOptions, call: Call): Promise<Response> {
+export async function runCall(options: PipelineOptions, call: Call): Promise<Answer> {
   const { principal, target } = call;
   // Resolve: absent, disabled and another tenant's are the same 404.
   const install = await options.installs.resolve({
@@ -223,8 +238,8 @@ export async function runCall(options: PipelineOptions, call: Call): Promise<Res
   );
   const done = await work;
   if ("response" in done) return done.response;
-  const replayed = toGuestResponse(done.kept, call.responseMethod);
-  replayed.headers.set("idempotency-replayed", "true");
+  const replayed = toGuestAnswer(done.kept, call.responseMethod);
+  replayed.headers["idempotency-replayed"] = "true";
   return replayed;
 }
 
@@ -241,7 +256,7 @@ async function carryOut(
   options: PipelineOptions,
   call: Call,
   { install, endpoint, method, query, body }: CallPlan,
-): Promise<{ readonly answer: ExecuteResponse; readonly response: Response }> {
+): Promise<{ readonly answer: ExecuteResponse; readonly response: Answer }> {
   const { requestId, principal, target, headers } = call;
   // Quota: what was refused so far has used nothing up.
   const lease = await takePlace(options, install);
@@ -277,7 +292,7 @@ async function carryOut(
 
     // Respond: the runner's own failures by their code, the guest's answer through the header allowlist.
     assertGuestAnswer(answer);
-    const response = toGuestResponse(answer, call.responseMethod);
+    const response = toGuestAnswer(answer, call.responseMethod);
     row.close({ httpStatus: response.status });
     return { answer, response };
   } catch (error) {
@@ -286,13 +301,17 @@ async function carryOut(
   }
 }
 
-async function authenticate(options: PipelineOptions, request: Request): Promise<Principal> {
+async function authenticate(
+  options: PipelineOptions,
+  request: Request,
+  headers: HeaderReader,
+): Promise<Principal> {
   const principal = await options.authenticate(request);
   if (principal === null || principal.userId === "")
     throw new GatewayError("unauthenticated", "Log in first.");
   if (principal.tenantId === "")
     throw new GatewayError("missing_tenant", "The session belongs to no tenant.");
-  assertTenantAgrees(request.headers, principal.tenantId);
+  assertTenantAgrees(headers, principal.tenantId);
   return principal;
 }
 

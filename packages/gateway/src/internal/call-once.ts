@@ -35,11 +35,11 @@ const MAX_KEPT_CHARACTERS = 1024 * 1024;
  * @throws {GatewayError} `idempotency_key_reused` when the key is another call's, `idempotency_key_in_use` while that
  *   call is under way, `conflict` when nobody can say how it ended; whatever `work` throws.
  */
-export async function callOnce(
+export async function callOnce<Made>(
   options: { readonly idempotency: IdempotencyStore; readonly logger: GatewayLogger },
   { scope, fingerprint }: KeyedCall,
-  work: () => Promise<{ readonly answer: ExecuteResponse; readonly response: Response }>,
-): Promise<{ readonly response: Response } | { readonly kept: ExecuteResponse }> {
+  work: () => Promise<{ readonly answer: ExecuteResponse; readonly response: Made }>,
+): Promise<{ readonly response: Made } | { readonly kept: ExecuteResponse }> {
   const { idempotency, logger } = options;
   const claim = await idempotency.claim(scope, fingerprint);
   if (claim.state === "kept") return { kept: toAnswer(claim.answer) };

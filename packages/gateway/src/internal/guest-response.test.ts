@@ -2,7 +2,11 @@ import * as fc from "fast-check";
 import { CodedError } from "@alga-ext/protocol";
 import { describe, expect, test } from "vitest";
 import { guestAnswer } from "../testing/fake-invoker.ts";
-import { toGuestResponse } from "./guest-response.ts";
+import { toResponse } from "./answer.ts";
+import { toGuestAnswer } from "./guest-response.ts";
+
+const toGuestResponse = (...given: Parameters<typeof toGuestAnswer>): Response =>
+  toResponse(toGuestAnswer(...given));
 
 const respond = (headers: Record<string, string>, method = "GET"): Response =>
   toGuestResponse(guestAnswer({ headers }), method);

@@ -1,3 +1,5 @@
+import { partsOf } from "./call-parts.ts";
+
 const BASE_PATH = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 
 /**
@@ -10,10 +12,11 @@ export function toBasePath(text: string): string {
   throw new TypeError(`basePath must be like "/platform", not ${JSON.stringify(text)}.`);
 }
 
-/** Take the mount path off a URL's path; false, with nothing changed, when the URL is not below it. */
-export function dropBasePath(url: URL, basePath: string): boolean {
-  if (basePath === "") return true;
-  if (!url.pathname.startsWith(`${basePath}/`)) return false;
+/** A request's URL with the mount path taken off its path; null when it is not below it. Not to be changed. */
+export function toUrlBelow(request: Request, basePath: string): URL | null {
+  if (basePath === "") return partsOf(request)?.url ?? new URL(request.url);
+  const url = new URL(request.url);
+  if (!url.pathname.startsWith(`${basePath}/`)) return null;
   url.pathname = url.pathname.slice(basePath.length);
-  return true;
+  return url;
 }

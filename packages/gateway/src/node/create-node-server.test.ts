@@ -31,7 +31,8 @@ test.each([
   const socket = await open(SOON);
   socket.write(bytes);
   socket.resume();
-  await once(socket, "close");
+  // Cut may mean reset, which `once` of node:events would throw.
+  await new Promise((resolve) => socket.once("close", resolve));
 });
 
 test("headers larger than the limit are 431", async () => {

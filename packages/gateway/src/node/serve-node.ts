@@ -32,9 +32,8 @@ export interface ParsedBody {
  */
 export async function serveNode(fetch: FetchLike, exchange: NodeExchange): Promise<boolean> {
   const { incoming, outgoing, target, parsed = {}, onAnswer } = exchange;
-  const { signal } = abortWhenGone(outgoing);
   const replay = incoming.readableDidRead ? replayBody(parsed, incoming.headers) : undefined;
-  const request = toRequest(incoming, { signal, target, body: replay?.stream });
+  const request = toRequest(incoming, { outgoing, target, body: replay?.stream });
   if (request instanceof Response) return false;
   const response = await fetch(request);
   if (response === null) return false;
@@ -43,13 +42,4 @@ export async function serveNode(fetch: FetchLike, exchange: NodeExchange): Promi
   onAnswer?.();
   await writeResponse(response, incoming, outgoing);
   return true;
-}
-
-/** Aborts when the client goes away before it has its answer. */
-export function abortWhenGone(outgoing: ServerResponse): AbortController {
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    if (!outgoing.writableFinished) gone.abort(new DOMException("The client went away.", "AbortError"));
-  });
-  return gone;
 }

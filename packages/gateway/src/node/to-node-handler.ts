@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { wireErrorResponse } from "@alga-ext/protocol";
-import { abortWhenGone } from "./serve-node.ts";
 import { toRequest } from "./to-request.ts";
 import { writeResponse } from "./write-response.ts";
 
@@ -37,7 +36,7 @@ async function serve(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const request = toRequest(incoming, { signal: abortWhenGone(outgoing).signal });
+  const request = toRequest(incoming, { outgoing });
   let response: Response | null;
   if (request instanceof Response) response = request;
   else {

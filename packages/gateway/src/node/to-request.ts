@@ -1,6 +1,7 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TLSSocket } from "node:tls";
 import { wireErrorResponse } from "@alga-ext/protocol";
+import { toNodeRequest } from "./node-request.ts";
 
 const MAX_HEADERS = 100;
 const HOST = /^(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/;
@@ -21,9 +22,12 @@ const RETOLD: ReadonlySet<string> = new Set([...HOP_BY_HOP, "content-length", "c
 /** Values of `Connection` that name no other header. */
 const NAMES_NONE = /^\s*(?:keep-alive|close)?\s*$/i;
 
+/** The Fetch standard knows no requests with these. */
+const NO_REQUESTS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
 /** What {@link toRequest} is told besides the node request itself. */
 export interface ToRequestOptions {
-  readonly signal: AbortSignal;
+  readonly outgoing: ServerResponse;
   /** @default incoming.url */
   readonly target?: string | undefined;
   /** The body, where it was read already: another stream than the one whose length the headers tell. */
@@ -35,20 +39,17 @@ export function toRequest(incoming: IncomingMessage, options: ToRequestOptions):
   const url = toUrl(incoming, options.target ?? incoming.url ?? "");
   if (typeof url === "string") return wireErrorResponse("invalid_request", { message: url });
   const method = incoming.method ?? "GET";
-  const hasBody = method !== "GET" && method !== "HEAD" && isBodied(incoming);
-  const init: RequestInit & { duplex: "half" } = {
+  if (NO_REQUESTS.has(method)) return wireErrorResponse("method_not_allowed");
+  const { outgoing, body } = options;
+  return toNodeRequest({
+    incoming,
+    outgoing,
+    url,
     method,
-    headers: toHeaders(incoming, options.body === undefined ? HOP_BY_HOP : RETOLD),
-    signal: options.signal,
-    duplex: "half",
-    body: hasBody ? (options.body ?? toBodyStream(incoming)) : null,
-  };
-  try {
-    return new Request(url, init);
-  } catch {
-    // CONNECT, TRACE and the like are no requests to the web standard.
-    return wireErrorResponse("method_not_allowed");
-  }
+    headers: toHeaders(incoming, body === undefined ? HOP_BY_HOP : RETOLD),
+    hasBody: method !== "GET" && method !== "HEAD" && isBodied(incoming),
+    body,
+  });
 }
 
 /** The URL that everything is judged by, or why there is none. */
@@ -107,43 +108,4 @@ function toHeaders(incoming: IncomingMessage, unwanted: ReadonlySet<string>): Re
 function isBodied(incoming: IncomingMessage): boolean {
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   return encoding !== undefined || (length !== undefined && length !== "0");
-}
-
-/** The body, pulled chunk by chunk; cancelling leaves the connection usable for the answer. */
-function toBodyStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
-  let isListening = false;
-  let isOver = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(controller) {
-        if (isListening) {
-          incoming.resume();
-          return;
-        }
-        isListening = true;
-        const over = (settle: () => void) => (): void => {
-          if (isOver) return;
-          isOver = true;
-          settle();
-        };
-        incoming.on("data", (chunk: Buffer) => {
-          if (isOver) return;
-          controller.enqueue(new Uint8Array(chunk));
-          if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
-        });
-        incoming.once(
-          "end",
-          over(() => controller.close()),
-        );
-        const fail = over(() => controller.error(new DOMException("The body broke off.", "NetworkError")));
-        incoming.once("error", fail);
-        incoming.once("close", fail);
-      },
-      cancel() {
-        isOver = true;
-        incoming.pause();
-      },
-    },
-    { highWaterMark: 0 },
-  );
 }

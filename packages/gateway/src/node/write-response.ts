@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { answerOf } from "../internal/answer.ts";
 
 /**
  * An answer that comes before the body's end lets the client finish this much, then cuts it off. It has to be more than
@@ -19,6 +20,12 @@ export async function writeResponse(
   }
   if (!incoming.complete) outgoing.once("finish", () => linger(incoming));
   try {
+    const answer = answerOf(response);
+    if (answer !== undefined) {
+      outgoing.writeHead(answer.status, toFlat(answer.headers));
+      outgoing.end(incoming.method === "HEAD" ? null : answer.body);
+      return;
+    }
     // Each cookie is an entry of its own, as it must be on the wire.
     outgoing.writeHead(response.status, [...response.headers].flat());
     if (response.body === null || incoming.method === "HEAD") outgoing.end();
@@ -28,6 +35,12 @@ export async function writeResponse(
     if (outgoing.headersSent) outgoing.destroy();
     else outgoing.writeHead(500).end();
   }
+}
+
+function toFlat(headers: Readonly<Record<string, string>>): string[] {
+  const flat: string[] = [];
+  for (const name in headers) flat.push(name, headers[name] as string);
+  return flat;
 }
 
 /** The usual answer, one chunk of known length, leaves in one write together with its headers. */

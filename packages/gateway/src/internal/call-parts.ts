@@ -1,0 +1,19 @@
+/** Reads headers by their lower-case names; null is none. */
+export type HeaderReader = Pick<Headers, "get" | "has">;
+
+/** What a call is read from, without a web-standard object for each part of it. */
+export interface CallParts {
+  /** Nobody may change it. */
+  readonly url: URL;
+  readonly headers: HeaderReader;
+  /** As `readBody` does. */
+  readBody(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
+}
+
+/** Where requests of an adapter that has the parts at hand keep them. */
+export const PARTS = Symbol("parts");
+
+/** A request's parts, if its adapter has them at hand; then a lazy answer will do, too. */
+export function partsOf(request: Request): CallParts | undefined {
+  return (request as { readonly [PARTS]?: CallParts })[PARTS];
+}
