@@ -15,13 +15,15 @@ import type { ExecuteRequest } from "@alga-ext/protocol";
 import { createTestGateway } from "../packages/runner/test-support/call-token.ts";
 import { descendants } from "../test/e2e/deployment.ts";
 import { median } from "./load.ts";
-import type { LoadOrder, LoadReport } from "./raw-load.ts";
+import type { LoadOrder, LoadReport } from "./load-order.ts";
 import type { ServerOrder } from "./runner-w-server.ts";
+import { hasWrk, loadByWrk } from "./wrk-load.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 5);
 const MS = 2_000;
 const CONNECTIONS = 32;
 const INSTALLS = 32;
+const byWrk = hasWrk();
 const items = Array.from({ length: 20 }, (_, i) => ({
   id: i,
   name: `item ${i}`,
@@ -132,6 +134,7 @@ async function load(
         expect: `"status":200`,
       }
     : { ...common, path: "/w", bodies: [work], expect: `"ok":true` };
+  if (byWrk) return await loadByWrk(order);
   const client = spawn(process.execPath, [fileURLToPath(new URL("./raw-load.ts", import.meta.url))], {
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -245,7 +248,7 @@ try {
   const rate = (server: Server | undefined) => median((server?.loads ?? []).map((one) => one.perSecond));
   const [, ivm, jco] = wanted.map(([name]) => servers.find((server) => server.name === name));
   process.stdout.write(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${MS / 1000} s, client and servers share the cores\n\n`,
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${MS / 1000} s, client (${byWrk ? "wrk" : "raw-load.ts: without wrk the client takes much of the second core"}) and servers share the cores\n\n`,
   );
   const columns = ["req/s", "p50 ms", "p99 ms", "µs CPU server", "µs CPU below", "vs isolated-vm", "vs jco"];
   process.stdout.write(`${"".padEnd(28)}${columns.map((one) => one.padStart(15)).join("")}\n`);
