@@ -11,11 +11,15 @@ export async function readIncoming(
   incoming: IncomingMessage,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (Number(incoming.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  // Chunked bodies have none, and no other can be longer than it says.
+  const length = Number(incoming.headers["content-length"] ?? Infinity);
+  if (length !== Infinity && length > maxBytes) throw tooLarge(maxBytes);
   const buffer = createBodyBuffer(maxBytes);
-  if (incoming.complete) {
+  if (incoming.readableLength >= length || incoming.complete) {
     const all = incoming.read() as Buffer | null;
     if (all !== null) buffer.add(all);
+    // Its end has yet to be seen, or the request would be kept with its connection.
+    incoming.resume();
     return buffer.bytes();
   }
   if (incoming.destroyed) throw brokeOff(incoming.errored);

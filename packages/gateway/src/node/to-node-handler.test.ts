@@ -184,6 +184,16 @@ describe("bodies", () => {
     expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
   });
 
+  test.each([256, 64 * 1024])("%i bytes of a guest arrive byte for byte", async (length) => {
+    const bytes = Buffer.from(Uint8Array.from({ length }, (_, index) => index));
+    const gateway = createTestGateway({
+      invoker: createFakeInvoker(() => ({ body_b64: bytes.toString("base64") })),
+    });
+    const port = await serveGateway(gateway);
+    const response = await fetch(`http://127.0.0.1:${port}${route}`);
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+  });
+
   test("a body is only read as fast as it is wanted", async () => {
     const { promise: request, resolve } = Promise.withResolvers<Request>();
     const { promise: answer, resolve: respond } = Promise.withResolvers<Response>();
@@ -327,10 +337,17 @@ describe("the rest", () => {
     for (const _ of [1, 2]) expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(500);
   });
 
-  test("an answer of known length leaves with its headers, in one write", async () => {
-    const port = await serve(() => new Response("hello", { headers: { "content-length": "5" } }));
+  test.each<[string, () => Promise<number>]>([
+    ["of known length", () => serve(() => new Response("hello", { headers: { "content-length": "5" } }))],
+    [
+      "of a guest",
+      () =>
+        serveGateway(createTestGateway({ invoker: createFakeInvoker(() => ({ body_b64: btoa("hello") })) })),
+    ],
+  ])("an answer %s leaves with its headers, in one write", async (_which, open) => {
+    const port = await open();
     const socket = connect(port, "127.0.0.1");
-    socket.write(get("/"));
+    socket.write(get(route));
     const chunks: Buffer[] = await socket.toArray();
     expect(chunks.map((chunk) => chunk.toString().slice(-5))).toEqual(["hello"]);
   });

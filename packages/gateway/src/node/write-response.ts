@@ -8,6 +8,9 @@ import { answerOf } from "../internal/answer.ts";
 const LINGER_BYTES = 16 * 1024 * 1024;
 const LINGER_MS = 1000;
 
+/** Up to here, copying is cheaper than giving the kernel two pieces. */
+const ONE_PIECE_BYTES = 16 * 1024;
+
 /** Write a web-standard response to a node one. Never rejects: a broken stream cuts the connection. */
 export async function writeResponse(
   response: Response,
@@ -23,7 +26,9 @@ export async function writeResponse(
     const answer = answerOf(response);
     if (answer !== undefined) {
       outgoing.writeHead(answer.status, toFlat(answer.headers));
-      outgoing.end(incoming.method === "HEAD" ? null : answer.body);
+      if (answer.body === null || incoming.method === "HEAD") outgoing.end();
+      else if (answer.body.byteLength > ONE_PIECE_BYTES) outgoing.end(answer.body);
+      else outgoing.end(toLatin1(answer.body), "latin1");
       return;
     }
     // Each cookie is an entry of its own, as it must be on the wire.
@@ -35,6 +40,11 @@ export async function writeResponse(
     if (outgoing.headersSent) outgoing.destroy();
     else outgoing.writeHead(500).end();
   }
+}
+
+/** As a string, which Node writes in one piece with the headers; each character of Latin-1 is one byte. */
+function toLatin1({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
 function toFlat(headers: Readonly<Record<string, string>>): string[] {
