@@ -29,7 +29,7 @@ export function createHmacSigner(key: Uint8Array): HmacSigner {
     if (text.length > MAX_CHARS) throw new RangeError(`A text to sign has at most ${MAX_CHARS} characters.`);
     inner.set(innerPad);
     outer.set(outerPad);
-    const end = BLOCK_BYTES + inner.latin1Write(text, BLOCK_BYTES);
+    const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES, "latin1");
     outer.set(hash("sha256", inner.subarray(0, end), "buffer"), BLOCK_BYTES);
     return hash("sha256", outer, "base64url");
   };
