@@ -31,7 +31,7 @@ export function sessionWith(
     config: {},
     user: null,
     limits: { ...defaultCallLimits(RUNNER_LIMITS), ...limits },
-    signal: new AbortController().signal,
+    ending: new AbortController(),
     usage: createCallUsage(),
     ...rest,
   };

@@ -6,13 +6,13 @@ import { requestFor } from "../../test-support/test-runner.ts";
 import { RunnerError } from "../errors.ts";
 import { RUNNER_LIMITS } from "../options.ts";
 import { assertRequestFits, assertResponseFits } from "./assert-fits.ts";
-import { callCeilings, defaultCallLimits, resolveLimits } from "./call-limits.ts";
+import { callCeilings, createLimitResolver, defaultCallLimits } from "./call-limits.ts";
 import { createCallUsage, toCallError, toExecuteUsage } from "./call-usage.ts";
 
 const defaults = defaultCallLimits(RUNNER_LIMITS);
 const names = Object.keys(EXECUTE_LIMIT_CODES) as ExecuteLimitName[];
 
-describe("resolveLimits", () => {
+describe("createLimitResolver", () => {
   it("has a default for every limit that has a code", () => {
     expect(Object.keys(defaults).sort()).toEqual([...names].sort());
     expect(Object.values(defaults).every((value) => value > 0)).toBe(true);
@@ -20,9 +20,7 @@ describe("resolveLimits", () => {
 
   it("takes the install's, else the tenant's, else the operator's", () => {
     const ceilings = callCeilings(RUNNER_LIMITS, { host_calls: 5_000 });
-    const resolved = resolveLimits({
-      defaults,
-      ceilings,
+    const resolved = createLimitResolver({ defaults, ceilings })({
       tenant: { host_calls: 2_000, storage_ops: 10, log_lines: 7 },
       install: { storage_ops: 20 },
     });
@@ -32,7 +30,7 @@ describe("resolveLimits", () => {
   it("lets a call ask for more time than the default, up to the operator's", () => {
     const ceilings = callCeilings(RUNNER_LIMITS);
     const of = (timeout_ms: number) =>
-      resolveLimits({ defaults, ceilings, install: { timeout_ms } }).timeout_ms;
+      createLimitResolver({ defaults, ceilings })({ install: { timeout_ms } }).timeout_ms;
     expect([of(30_000), of(600_000)]).toEqual([30_000, RUNNER_LIMITS.maxTimeoutMs]);
   });
 
@@ -49,9 +47,7 @@ describe("resolveLimits", () => {
     fc.assert(
       fc.property(limit, limit, raised, (tenant, install, max) => {
         const ceilings = callCeilings(RUNNER_LIMITS, max);
-        const resolved = resolveLimits({
-          defaults,
-          ceilings,
+        const resolved = createLimitResolver({ defaults, ceilings })({
           tenant: tenant as never,
           install: install as never,
         });

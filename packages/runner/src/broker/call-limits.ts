@@ -33,32 +33,39 @@ export function callCeilings(limits: RunnerLimits, raised: Partial<CallLimits> =
 }
 
 /**
- * Limits of one call: the install's, else its tenant's, else the operator's defaults, and never above the ceilings.
+ * Create what says the limits of one call: the install's, else its tenant's, else the operator's defaults, and never
+ * above the ceilings.
  *
  * A value that is no positive number counts as left out.
  */
-export function resolveLimits({
+export function createLimitResolver({
   defaults,
   ceilings,
-  tenant = {},
-  install = {},
 }: {
   readonly defaults: CallLimits;
   readonly ceilings: CallLimits;
+}): (given: {
   readonly tenant?: Partial<CallLimits> | undefined;
   readonly install?: ExecuteLimits | undefined;
-}): CallLimits {
-  const resolved: Record<ExecuteLimitName, number> = { ...defaults };
-  for (const name in resolved) {
-    const limit = name as ExecuteLimitName;
-    resolved[limit] = Math.min(
-      positive(install[limit]) ?? positive(tenant[limit]) ?? defaults[limit],
-      ceilings[limit],
-    );
-  }
-  return resolved;
+}) => CallLimits {
+  const apply = (resolved: Record<ExecuteLimitName, number>, given: Partial<CallLimits>) => {
+    for (const name in given) {
+      if (!isLimit(name, ceilings)) continue;
+      const value = given[name];
+      if (typeof value === "number" && value > 0) resolved[name] = Math.min(value, ceilings[name]);
+    }
+  };
+  const usual = { ...defaults };
+  apply(usual, defaults);
+  return ({ tenant, install }) => {
+    if (tenant === undefined && install === undefined) return usual;
+    const resolved = { ...usual };
+    if (tenant !== undefined) apply(resolved, tenant);
+    if (install !== undefined) apply(resolved, install);
+    return resolved;
+  };
 }
 
-function positive(value: number | undefined): number | undefined {
-  return typeof value === "number" && value > 0 ? value : undefined;
+function isLimit(name: string, ceilings: CallLimits): name is ExecuteLimitName {
+  return Object.hasOwn(ceilings, name);
 }

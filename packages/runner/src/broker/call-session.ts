@@ -17,7 +17,8 @@ export interface CallSession {
   readonly config: Readonly<Record<string, string>>;
   readonly user: ExecuteUser | null;
   readonly limits: CallLimits;
-  readonly signal: AbortSignal;
+  /** Host calls end with the call. */
+  readonly ending: { readonly signal: AbortSignal };
   readonly usage: CallUsage;
 }
 

@@ -37,7 +37,7 @@ export function createHttpInterface(egress: Egress, now: () => number): Capabili
             caller: { tenantId: scope.tenantId, installId: scope.installId, requestId: scope.requestId },
             maxBytes: limits.egress_bytes - usage.egressBytes,
             secret: (name, hostname) => secretFor(session, { name, hostname, at: now() }),
-            signal: session.signal,
+            signal: session.ending.signal,
           },
         );
         usage.egressBytes += outcome.bytes;

@@ -1,9 +1,9 @@
 import type { ContentHash, ExecuteRequest } from "@alga-ext/protocol";
 import type { Catalogue } from "@alga-ext/manifest";
-import { openSecrets } from "../auth/open-secrets.ts";
+import { NO_SECRETS, openSecrets } from "../auth/open-secrets.ts";
 import type { RunnerLimits } from "../options.ts";
 import { assertRequestFits } from "./assert-fits.ts";
-import { callCeilings, defaultCallLimits, resolveLimits, type CallLimits } from "./call-limits.ts";
+import { callCeilings, createLimitResolver, defaultCallLimits, type CallLimits } from "./call-limits.ts";
 import type { CallSession } from "./call-session.ts";
 import type { CallUsage } from "./call-usage.ts";
 
@@ -22,7 +22,7 @@ export interface SessionOpener {
       readonly contentHash: ContentHash;
       readonly callToken: string | null;
       readonly limits: CallLimits;
-      readonly signal: AbortSignal;
+      readonly ending: CallSession["ending"];
       readonly usage: CallUsage;
     },
   ): Promise<CallSession>;
@@ -38,18 +38,15 @@ export function createSessionOpener(options: {
   readonly tenantLimits?: ((tenantId: string) => Partial<CallLimits> | undefined) | undefined;
   readonly catalogue: Catalogue;
 }): SessionOpener {
-  const defaults = defaultCallLimits(options.limits);
-  const ceilings = callCeilings(options.limits, options.maxLimits);
+  const resolveLimits = createLimitResolver({
+    defaults: defaultCallLimits(options.limits),
+    ceilings: callCeilings(options.limits, options.maxLimits),
+  });
   return {
     limitsOf: ({ context, limits }) =>
-      resolveLimits({
-        defaults,
-        ceilings,
-        tenant: options.tenantLimits?.(context.tenant_id),
-        install: limits,
-      }),
+      resolveLimits({ tenant: options.tenantLimits?.(context.tenant_id), install: limits }),
     async open(request, call) {
-      const { contentHash, callToken, limits, usage } = call;
+      const { contentHash, callToken, limits, ending, usage } = call;
       assertRequestFits(request, { limits, usage });
       const { context } = request;
       return {
@@ -64,15 +61,16 @@ export function createSessionOpener(options: {
         },
         providers: toGrants(request.providers ?? [], options.catalogue),
         egress: request.egress ?? [],
-        secrets: await openSecrets(request.secret_envelope, options.runnerKey),
+        // Most calls have none, and waiting costs a turn.
+        secrets:
+          request.secret_envelope === undefined
+            ? NO_SECRETS
+            : await openSecrets(request.secret_envelope, options.runnerKey),
         secretHosts: request.secret_hosts ?? {},
         config: context.config ?? {},
         user: request.user ?? null,
         limits,
-        // Made when a host call first asks for it.
-        get signal() {
-          return call.signal;
-        },
+        ending,
         usage,
       };
     },

@@ -44,9 +44,9 @@ function callsOf(provider: CapabilityProvider, names: readonly string[]): Capabi
     names.map((fn) => [
       fn,
       async (session: CallSession, args: readonly WireValue[]): Promise<HostAnswer> => {
-        const { scope, user, signal } = session;
+        const { scope, user, ending } = session;
         try {
-          return ok(await provider.call({ scope, fn, args, user }, { signal }));
+          return ok(await provider.call({ scope, fn, args, user }, { signal: ending.signal }));
         } catch (error) {
           if (error instanceof CapabilityRefusal) return err(error.value);
           throw error;

@@ -32,22 +32,22 @@ export function createSchedulerInterface(host: HostScheduler | null): Capability
       toOperation: (args: readonly WireValue[]) => SchedulerOperation,
       toValue: (result: unknown) => WireValue,
     ): CapabilityFunction =>
-    async ({ scope, signal }, args) => {
+    async ({ scope, ending }, args) => {
       if (scope.installId === "") return err("denied");
       if (host === null) return err("internal");
       try {
-        return ok(toValue(await host.scheduler(scope, toOperation(args), { signal })));
+        return ok(toValue(await host.scheduler(scope, toOperation(args), { signal: ending.signal })));
       } catch (error) {
         return err(ERRORS[codeOf(error)]);
       }
     };
   const mutation =
     (toOperation: (args: readonly WireValue[]) => SchedulerOperation): CapabilityFunction =>
-    async ({ scope, signal }, args) => {
+    async ({ scope, ending }, args) => {
       if (scope.installId === "") return failed("Install ID missing");
       if (host === null) return failed("internal");
       try {
-        const result = await host.scheduler(scope, toOperation(args), { signal });
+        const result = await host.scheduler(scope, toOperation(args), { signal: ending.signal });
         return toMutationAnswer(result as ScheduleMutationResult);
       } catch (error) {
         if (error instanceof PayloadError) return failed("payload is not JSON", { payload: "is not JSON" });

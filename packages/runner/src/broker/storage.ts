@@ -32,7 +32,7 @@ export function createStorageInterface(host: HostStorage | null): CapabilityInte
       if (host === null) return err("internal");
       try {
         const result: unknown = await host.storage(session.scope, toOperation(args), {
-          signal: session.signal,
+          signal: session.ending.signal,
         });
         return toAnswer(result, args);
       } catch (error) {

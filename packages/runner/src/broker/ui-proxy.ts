@@ -47,7 +47,7 @@ export function createUiProxyInterface(
           body: payload instanceof Uint8Array ? payload : null,
           user: session.user,
         },
-        { signal: session.signal },
+        { signal: session.ending.signal },
       );
       return status >= 200 && status < 300 ? ok(body) : err(toProxyError(status));
     } catch (error) {

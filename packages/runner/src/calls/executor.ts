@@ -5,6 +5,8 @@ import type { CallLimits } from "../broker/call-limits.ts";
 import { createCallUsage, toCallError, toExecuteUsage, type CallUsage } from "../broker/call-usage.ts";
 import type { SessionOpener } from "../broker/open-session.ts";
 import type { BundleStore } from "../bundles/bundle-store.ts";
+import { CallEnding } from "../broker/call-ending.ts";
+import type { CallSignal } from "../cells/call-signal.ts";
 import type { CallCost } from "../cells/cell.ts";
 import type { CellPool } from "../cells/cell-pool.ts";
 import type { GuestResponse } from "../cells/guest-response.ts";
@@ -16,12 +18,9 @@ import { toCellPlace } from "./cell-key.ts";
 import { toGuestRequest } from "./guest-request.ts";
 
 const MIB = 1024 * 1024;
-/** Made once: an abort without a reason makes an exception with a stack for every call. */
-const CALL_IS_OVER = new DOMException("The call is over.", "AbortError");
-
 /** Options of one call besides its request. */
 export interface ExecuteOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
   /** The gateway's token of this call, for host-API routes. */
   readonly callToken?: string;
   /** Epoch ms when the gateway gives up; the call's deadline is never later. */
@@ -62,8 +61,7 @@ async function runCall(
   const started = performance.now();
   const usage = createCallUsage();
   const limits = parts.sessions.limitsOf(request);
-  let ending: AbortController | null = null;
-  const endingSignal = () => (ending ??= new AbortController()).signal;
+  const ending = new CallEnding();
   let cost: CallCost | null = null;
   const finish = (
     response: Omit<ExecuteResponse, "usage">,
@@ -76,7 +74,7 @@ async function runCall(
   };
   try {
     const onCost = (told: CallCost) => (cost = told);
-    const guest = await runGuest(parts, request, { ...options, usage, limits, endingSignal, onCost });
+    const guest = await runGuest(parts, request, { options, usage, limits, ending, onCost });
     return finish(toResponse(guest), { code: "ok" });
   } catch (error) {
     const known =
@@ -103,34 +101,32 @@ async function runCall(
       { code: known.code, ...(typeof limit === "string" ? { limit } : {}) },
     );
   } finally {
-    // Host calls that still run serve nobody.
-    (ending as AbortController | null)?.abort(CALL_IS_OVER);
+    ending.end();
   }
 }
 
 async function runGuest(
   { bundles, artifacts, pool, broker, sessions, now }: ExecutorParts,
   request: ExecuteRequest,
-  options: ExecuteOptions & {
-    usage: CallUsage;
-    limits: CallLimits;
-    endingSignal: () => AbortSignal;
-    onCost: (cost: CallCost) => void;
+  call: {
+    readonly options: ExecuteOptions;
+    readonly usage: CallUsage;
+    readonly limits: CallLimits;
+    readonly ending: CallEnding;
+    readonly onCost: (cost: CallCost) => void;
   },
 ): Promise<GuestResponse> {
   const { context } = request;
   const hash = context.content_hash;
   if (!isContentHash(hash)) throw new RunnerError("invalid_content_hash", "The content hash is malformed.");
-  const { limits, usage } = options;
+  const { options, limits, usage, ending } = call;
   const leftMs = options.notAfterMs === undefined ? limits.timeout_ms : options.notAfterMs - now();
   const deadlineAt = performance.now() + Math.min(limits.timeout_ms, leftMs);
   const session = await sessions.open(request, {
     contentHash: hash,
     callToken: options.callToken ?? null,
     limits,
-    get signal() {
-      return options.endingSignal();
-    },
+    ending,
     usage,
   });
   const loadArtifact = async () => {
@@ -146,7 +142,7 @@ async function runGuest(
     deadlineAt,
     cpuMs: limits.cpu_ms,
     memoryBytes: limits.memory_mb * MIB,
-    onCost: options.onCost,
+    onCost: call.onCost,
     onHostCall: (target, args) => broker.answer(session, target, args),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });

@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { ExecuteRequest, ExecuteResponse } from "@alga-ext/protocol";
+import type { CallSignal } from "../cells/call-signal.ts";
 import { RunnerError } from "../errors.ts";
 import type { Metrics } from "../http/metrics.ts";
-import type { Executor } from "./executor.ts";
+import type { ExecuteOptions, Executor } from "./executor.ts";
 import { createInFlight } from "./in-flight.ts";
 
 /** Parts of {@link createIdempotentExecutor}. */
@@ -50,35 +51,42 @@ export function createIdempotentExecutor(parts: IdempotentExecutorParts): Execut
   /** Fingerprints of calls with a key of their own that run now. */
   const running = new Map<string, string>();
 
-  return {
-    async execute(request, options = {}) {
-      const { idempotencyKey: key } = options;
-      if (key === undefined) return await parts.executor.execute(request, options);
-      const scope = toScope(request, key);
-      const fingerprint = toFingerprint(request);
-      const isGiven = kept !== null && key !== request.context.request_id;
-      if (isGiven) {
-        const known = kept.get(scope);
-        parts.metrics.cache("idempotency", known !== undefined);
-        if ((known?.fingerprint ?? running.get(scope) ?? fingerprint) !== fingerprint)
-          return conflict(parts.metrics);
-        if (known !== undefined) return replay(known.answer, parts.metrics);
+  const executeOnce = async (
+    request: ExecuteRequest,
+    options: ExecuteOptions,
+    key: string,
+  ): Promise<ExecuteResponse> => {
+    const scope = toScope(request, key);
+    const fingerprint = toFingerprint(request);
+    const isGiven = kept !== null && key !== request.context.request_id;
+    if (isGiven) {
+      const known = kept.get(scope);
+      parts.metrics.cache("idempotency", known !== undefined);
+      if ((known?.fingerprint ?? running.get(scope) ?? fingerprint) !== fingerprint)
+        return conflict(parts.metrics);
+      if (known !== undefined) return replay(known.answer, parts.metrics);
+    }
+    let isFirst = false;
+    const run = async (signal: CallSignal): Promise<ExecuteResponse> => {
+      isFirst = true;
+      if (isGiven) running.set(scope, fingerprint);
+      try {
+        const answer = await parts.executor.execute(request, { ...options, signal });
+        if (isGiven && answer.error === null) kept.set(scope, { fingerprint, answer });
+        return answer;
+      } finally {
+        if (isGiven) running.delete(scope);
       }
-      let isFirst = false;
-      const run = async (signal: AbortSignal): Promise<ExecuteResponse> => {
-        isFirst = true;
-        if (isGiven) running.set(scope, fingerprint);
-        try {
-          const answer = await parts.executor.execute(request, { ...options, signal });
-          if (isGiven && answer.error === null) kept.set(scope, { fingerprint, answer });
-          return answer;
-        } finally {
-          if (isGiven) running.delete(scope);
-        }
-      };
-      const answer = await inFlight.join(`${scope}\0${fingerprint}`, options.signal, run);
-      return isFirst ? answer : { ...answer, usage: NOTHING_USED };
-    },
+    };
+    const answer = await inFlight.join(`${scope}\0${fingerprint}`, options.signal, run);
+    return isFirst ? answer : { ...answer, usage: NOTHING_USED };
+  };
+
+  return {
+    execute: (request, options = {}) =>
+      options.idempotencyKey === undefined
+        ? parts.executor.execute(request, options)
+        : executeOnce(request, options, options.idempotencyKey),
   };
 }
 
@@ -109,9 +117,7 @@ function toScope({ context, user }: ExecuteRequest, key: string): string {
  */
 function toFingerprint({ http }: ExecuteRequest): string {
   const query = Object.entries(http.query ?? {}).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return createHash("sha256")
-    .update(JSON.stringify([http.method, http.path, query, http.body_b64 ?? null]))
-    .digest("hex");
+  return hash("sha256", JSON.stringify([http.method, http.path, query, http.body_b64 ?? null]));
 }
 
 function sizeOf({ headers, body_b64: body, usage }: ExecuteResponse): number {

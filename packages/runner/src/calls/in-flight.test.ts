@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
+import type { CallSignal } from "../cells/call-signal.ts";
 import { createInFlight } from "./in-flight.ts";
 
 it("aborts what nobody waits for, also when they were gone before it began", async () => {
   const inFlight = createInFlight<string>();
-  const untilAborted = (signal: AbortSignal) =>
+  const untilAborted = (signal: CallSignal) =>
     new Promise<string>((resolve) => {
       if (signal.aborted) resolve("aborted");
       signal.addEventListener("abort", () => resolve("aborted"));
@@ -20,7 +21,7 @@ it("goes on while one caller waits", async () => {
   const inFlight = createInFlight<string>();
   const { promise, resolve } = Promise.withResolvers<string>();
   const seen: AbortSignal[] = [];
-  const start = (signal: AbortSignal) => {
+  const start = (signal: CallSignal) => {
     seen.push(signal);
     return promise;
   };

@@ -1,14 +1,16 @@
+import { CallAbort, type CallSignal } from "../cells/call-signal.ts";
+
 /** Shares one running call between callers that asked the same thing with the same idempotency key. */
 export interface InFlight<T> {
   /**
    * Join the running call of `key` or start it. The shared work is aborted only when every caller is gone.
    */
-  join(key: string, signal: AbortSignal | undefined, start: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  join(key: string, signal: CallSignal | undefined, start: (signal: CallSignal) => Promise<T>): Promise<T>;
 }
 
 interface Shared<T> {
   readonly result: Promise<T>;
-  readonly controller: AbortController;
+  readonly abort: CallAbort;
   callers: number;
 }
 
@@ -19,16 +21,16 @@ export function createInFlight<T>(): InFlight<T> {
     async join(key, signal, start) {
       let shared = running.get(key);
       if (shared === undefined) {
-        const controller = new AbortController();
-        const result = start(controller.signal).finally(() => running.delete(key));
-        shared = { result, controller, callers: 0 };
+        const abort = new CallAbort();
+        const result = start(abort).finally(() => running.delete(key));
+        shared = { result, abort, callers: 0 };
         running.set(key, shared);
       }
       const joined = shared;
       joined.callers += 1;
       const leave = () => {
         joined.callers -= 1;
-        if (joined.callers === 0) joined.controller.abort();
+        if (joined.callers === 0) joined.abort.abort();
       };
       if (signal?.aborted === true) leave();
       else signal?.addEventListener("abort", leave, { once: true });

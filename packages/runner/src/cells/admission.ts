@@ -1,5 +1,6 @@
 import type { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
+import type { CallSignal } from "./call-signal.ts";
 import { closing, goneAway, notAdmitted, overdue, overloaded } from "./cell-errors.ts";
 
 /** Whose call it is, as far as fairness goes. */
@@ -45,7 +46,7 @@ export interface Admission<P extends Place, C extends object> {
    * at once when a queue is full, later when its turn does not come within `queueMs`. Later also `deadline_exceeded`
    * and, when the caller goes away, `execute_failed`.
    */
-  enter(place: P, call: { readonly deadlineAt: number; readonly signal?: AbortSignal }): C | Promise<C>;
+  enter(place: P, call: { readonly deadlineAt: number; readonly signal?: CallSignal }): C | Promise<C>;
   leave(place: P): void;
   /** Let in whoever can run now: something outside of this has changed. */
   advance(): void;

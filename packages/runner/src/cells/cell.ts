@@ -1,5 +1,6 @@
 import type { WireValue } from "../frames/wire-value.ts";
 import type { Artifact } from "../prepare/artifact.ts";
+import type { CallSignal } from "./call-signal.ts";
 import type { GuestResponse } from "./guest-response.ts";
 
 /** What a guest import evaluates to: the WIT result's halves, or a trap. */
@@ -32,7 +33,7 @@ export interface CellCall {
   readonly onHostCall: (target: string, args: readonly WireValue[]) => Promise<HostAnswer>;
   /** Told before the call settles, unless its cell died or did not answer in time. */
   readonly onCost?: (cost: CallCost) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
 }
 
 /** A component in a cell. */

@@ -7,6 +7,7 @@ import {
 } from "@alga-ext/protocol";
 import { assertSameCall, verifyCallToken, type VerifyCallOptions } from "../auth/verify-call.ts";
 import { parseExecuteRequest } from "../calls/parse-execute-request.ts";
+import type { CallSignal } from "../cells/call-signal.ts";
 import type { Executor } from "../calls/executor.ts";
 import { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
@@ -110,7 +111,7 @@ async function execute(request: Request, parts: InternalApiParts): Promise<Respo
  * @throws {RunnerError} `call_token_*`: everything else is an outcome of the call
  */
 export async function executeRaw(
-  { raw, header, signal }: { raw: Uint8Array; header: (name: string) => string | null; signal: AbortSignal },
+  { raw, header, signal }: { raw: Uint8Array; header: (name: string) => string | null; signal: CallSignal },
   parts: InternalApiParts,
 ): Promise<ExecuteResponse> {
   // Nothing of the body is looked at before the token vouches for it.

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { CallAbort } from "../cells/call-signal.ts";
 import { RunnerError } from "../errors.ts";
 import { createByteCollector } from "./byte-collector.ts";
 import { createInternalApi, executeRaw, toRefusal, type InternalApiParts } from "./internal-api.ts";
 import { toNodeListener } from "./node-listener.ts";
 import { hasSoundHead } from "./to-request.ts";
 
-const ANSWER_HEADERS = { "content-type": "application/json", "cache-control": "no-store" } as const;
+const ANSWER_HEADERS = ["content-type", "application/json", "cache-control", "no-store"] as const;
 const EXECUTE = "/v1/execute";
+/** What breaks a connection ends this exchange and nothing else; `close` tells of it. */
+const ignore = () => undefined;
 
 /**
  * The internal API for `node:http`: as {@link createInternalApi}, but `POST /v1/execute` skips the web-standard
@@ -26,21 +29,21 @@ export function createInternalListener(
 }
 
 async function serve(req: IncomingMessage, res: ServerResponse, parts: InternalApiParts): Promise<void> {
-  const gone = new AbortController();
-  res.once("close", () => {
+  const gone = new CallAbort();
+  res.on("close", () => {
     if (!res.writableFinished) gone.abort();
   });
-  req.on("error", () => undefined);
-  res.on("error", () => undefined);
+  req.on("error", ignore);
+  res.on("error", ignore);
   const header = (name: string) => {
     const value = req.headers[name];
     return typeof value === "string" ? value : null;
   };
   try {
     const raw = await readIncoming(req, parts.limits.executeBodyBytes);
-    const answer = JSON.stringify(await executeRaw({ raw, header, signal: gone.signal }, parts));
+    const answer = JSON.stringify(await executeRaw({ raw, header, signal: gone }, parts));
     const length = Buffer.byteLength(answer);
-    res.writeHead(200, { ...ANSWER_HEADERS, "content-length": length });
+    res.writeHead(200, [...ANSWER_HEADERS, "content-length", length]);
     // Nearly always plain ASCII, which goes out without being transcoded.
     res.end(answer, length === answer.length ? "latin1" : "utf8");
   } catch (error) {
@@ -77,8 +80,8 @@ function readIncoming(req: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       if (body.length + chunk.length > maxBytes) refuse();
       else body.add(chunk);
     });
-    req.once("end", () => resolve(body.take()));
-    req.once("close", () => {
+    req.on("end", () => resolve(body.take()));
+    req.on("close", () => {
       if (!req.complete) reject(new DOMException("The body broke off.", "NetworkError"));
     });
   });
