@@ -91,38 +91,30 @@ export function toExecuteUsage(
   },
 ): ExecuteUsage {
   const { droppedLines: dropped, logLines: lines, exceeded, metrics } = usage;
-  return {
+  const report: { -readonly [field in keyof ExecuteUsage]: ExecuteUsage[field] } = {
     duration_ms: tenths(over.durationMs),
-    ...(over.cpuMs === undefined ? {} : { cpu_ms: tenths(over.cpuMs) }),
-    ...(over.memoryBytes === undefined ? {} : { memory_mb: tenths(over.memoryBytes / (1024 * 1024)) }),
     egress_bytes: usage.egressBytes,
     egress_requests: usage.egressRequests,
     host_calls: usage.hostCalls,
     storage_ops: usage.storageOps,
-    log_lines:
-      dropped === 0
-        ? lines
-        : [
-            ...lines,
-            {
-              ts: new Date(over.now).toISOString(),
-              level: "warn",
-              message: `${dropped} log lines dropped`,
-            },
-          ],
-    ...(dropped === 0 ? {} : { log_dropped: dropped }),
-    ...toCapabilityReport(usage.capabilities),
-    ...(metrics.size === 0 ? {} : { metrics: [...metrics.values()] }),
-    ...(exceeded.size === 0
-      ? {}
-      : {
-          exceeded: Array.from(exceeded, ([limit, value]) => ({
-            limit,
-            code: EXECUTE_LIMIT_CODES[limit],
-            value,
-          })),
-        }),
+    log_lines: lines,
   };
+  if (over.cpuMs !== undefined) report.cpu_ms = tenths(over.cpuMs);
+  if (over.memoryBytes !== undefined) report.memory_mb = tenths(over.memoryBytes / (1024 * 1024));
+  if (dropped > 0) {
+    const ts = new Date(over.now).toISOString();
+    report.log_lines = [...lines, { ts, level: "warn", message: `${dropped} log lines dropped` }];
+    report.log_dropped = dropped;
+  }
+  Object.assign(report, toCapabilityReport(usage.capabilities));
+  if (metrics.size > 0) report.metrics = [...metrics.values()];
+  if (exceeded.size > 0)
+    report.exceeded = Array.from(exceeded, ([limit, value]) => ({
+      limit,
+      code: EXECUTE_LIMIT_CODES[limit],
+      value,
+    }));
+  return report;
 }
 
 function tenths(value: number): number {

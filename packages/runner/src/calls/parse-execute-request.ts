@@ -1,6 +1,8 @@
 import { toContentHash, type ExecuteRequest } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
 
+const REQUIRED = ["tenant_id", "extension_id", "content_hash"] as const;
+const OPTIONAL = ["request_id", "install_id", "version_id"] as const;
 const METHOD = /^[A-Z]{1,20}$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -13,9 +15,10 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   const root = record(value, "body");
   const context = record(root["context"], "context");
   const http = record(root["http"], "http");
-  for (const name of ["tenant_id", "extension_id", "content_hash"]) string(context[name], `context.${name}`);
-  for (const name of ["request_id", "install_id", "version_id"])
-    optional(context[name], `context.${name}`, string);
+  // Names of fields are put together only for the refusal: this is on the way of every call.
+  for (const name of REQUIRED) if (typeof context[name] !== "string") throw invalid(`context.${name}`);
+  for (const name of OPTIONAL)
+    if (typeof (context[name] ?? "") !== "string") throw invalid(`context.${name}`);
   optional(context["config"], "context.config", stringMap);
   if (!METHOD.test(string(http["method"], "http.method"))) throw invalid("http.method");
   if (!string(http["path"], "http.path").startsWith("/")) throw invalid("http.path");
@@ -44,10 +47,11 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
       string(record(user, at)[name], `${at}.${name}`);
     optional(record(user, at)["additional_fields"], `${at}.additional_fields`, stringMap);
   });
-  return {
-    ...(value as ExecuteRequest),
-    context: { ...(value as ExecuteRequest).context, content_hash: hashOf(context) },
-  };
+  const request = value as ExecuteRequest;
+  const hash = hashOf(context);
+  return hash === request.context.content_hash
+    ? request
+    : { ...request, context: { ...request.context, content_hash: hash } };
 }
 
 function hashOf(context: Record<string, unknown>): string {

@@ -54,9 +54,19 @@ export function createMetricRegistry(): MetricRegistry {
         Array.from(sums, ([series, sum]) => `${name}${series} ${String(sum)}`),
       );
       if (labels.length === 0) sums.set("", 0);
+      /** Series by the values they are made of: the same few come with every call. */
+      const seen = new Map<string, string>();
+      const seriesOf = (values: readonly string[]): string => {
+        const key = values.length === 1 ? (values[0] ?? "") : values.join("\0");
+        const known = seen.get(key);
+        if (known !== undefined) return known;
+        const made = toSeries(labels, values);
+        if (seen.size < MAX_SERIES) seen.set(key, made);
+        return made;
+      };
       return {
         add(values = [], by = 1) {
-          const wanted = toSeries(labels, values);
+          const wanted = seriesOf(values);
           const known = sums.has(wanted) || sums.size < MAX_SERIES;
           const series = known ? wanted : toSeries(labels, ["other"]);
           sums.set(series, (sums.get(series) ?? 0) + by);
