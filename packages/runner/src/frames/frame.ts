@@ -54,14 +54,14 @@ const IDLE_BYTES = 64 * 1024;
  * @param maxHeaderBytes - largest header; parsed JSON weighs many times its text, raw bytes do not
  */
 export function createFrameDecoder(maxBytes: number, maxHeaderBytes: number = maxBytes): FrameDecoder {
-  let buffer: Uint8Array = new Uint8Array(IDLE_BYTES);
+  let buffer = Buffer.alloc(IDLE_BYTES);
   let start = 0;
   let end = 0;
 
   const append = (chunk: Uint8Array): void => {
     if (end + chunk.length > buffer.length) {
       const needed = end - start + chunk.length;
-      const target = needed > buffer.length ? new Uint8Array(Math.max(needed, 2 * buffer.length)) : buffer;
+      const target = needed > buffer.length ? Buffer.alloc(Math.max(needed, 2 * buffer.length)) : buffer;
       target.set(buffer.subarray(start, end));
       buffer = target;
       end -= start;
@@ -73,9 +73,8 @@ export function createFrameDecoder(maxBytes: number, maxHeaderBytes: number = ma
   /** Bytes of the frame at `start`, or of its prefix while that is all there is to go by. */
   const wanted = (): number => {
     if (end - start < FRAME_PREFIX_BYTES) return FRAME_PREFIX_BYTES;
-    const view = new DataView(buffer.buffer, start);
-    const length = view.getUint32(0, true);
-    const headerLength = view.getUint32(4, true);
+    const length = buffer.readUInt32LE(start);
+    const headerLength = buffer.readUInt32LE(start + 4);
     if (length > maxBytes)
       throw new FrameViolation(`frame of ${length} bytes is above the cap of ${maxBytes}`);
     if (length < 4 || headerLength > length - 4)
@@ -92,18 +91,19 @@ export function createFrameDecoder(maxBytes: number, maxHeaderBytes: number = ma
       for (;;) {
         const size = wanted();
         if (end - start < size) break;
-        const headerLength = new DataView(buffer.buffer, start).getUint32(4, true);
+        const headerLength = buffer.readUInt32LE(start + 4);
         const bodyStart = start + FRAME_PREFIX_BYTES + headerLength;
         frames.push({
           header: parseHeader(buffer.subarray(start + FRAME_PREFIX_BYTES, bodyStart)),
           headerBytes: headerLength,
-          body: buffer.slice(bodyStart, start + size),
+          // A copy, for the buffer is used again; small ones are cut from a pool.
+          body: Buffer.from(buffer.subarray(bodyStart, start + size)),
         });
         start += size;
       }
       if (start === end) {
         start = end = 0;
-        if (buffer.length > IDLE_BYTES) buffer = new Uint8Array(IDLE_BYTES);
+        if (buffer.length > IDLE_BYTES) buffer = Buffer.alloc(IDLE_BYTES);
       }
       return frames;
     },
