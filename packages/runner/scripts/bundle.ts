@@ -1,9 +1,10 @@
 /**
  * Bundle the two texts that run inside the wall, each one self-contained: `dist/cell.js` (cells, with the text of
- * their bare context) and `dist/prepare-child.js` (the transpiler with its WebAssembly inside). Run after `tsc -b`:
+ * their bare context) and `dist/prepare-child.js` (the transpiler with its WebAssembly inside); and the process around
+ * it: `dist/server/start.cjs`, which is loaded faster than its modules. Run after `tsc -b`:
  * `node packages/runner/scripts/bundle.ts`.
  */
-import { readFile } from "node:fs/promises";
+import { copyFile, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -99,3 +100,35 @@ await build({
   define: { "import.meta.url": '"file:///"' },
   plugins: [selfContained],
 });
+
+// A start needs no client for requests of extensions: the package stays where it is, and is loaded with the first one.
+const LAZY = "undici";
+const lazily: Plugin = {
+  name: "lazily",
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: new RegExp(`^${LAZY}$`) }, ({ namespace }) =>
+      namespace === "lazy" ? { path: LAZY, external: true } : { path: LAZY, namespace: "lazy" },
+    );
+    pluginBuild.onLoad({ filter: /.*/, namespace: "lazy" }, () => ({
+      contents: Object.keys(require(LAZY) as object)
+        .map(
+          (name) =>
+            `Object.defineProperty(exports,"${name}",{enumerable:true,get:()=>require("${LAZY}").${name}});`,
+        )
+        .join("\n"),
+      resolveDir: root,
+    }));
+  },
+};
+// As CommonJS: importing `node:http` reads each of its exports, and one of them loads all that `fetch` needs.
+await build({
+  ...shared,
+  minifyWhitespace: false,
+  entryPoints: ["src/server/start.ts"],
+  outfile: "dist/server/start.cjs",
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: 'const moduleUrl = require("node:url").pathToFileURL(__filename).href;' },
+  plugins: [lazily],
+});
+// Says from which build it was made (`src/bin.ts`).
+await copyFile(join(root, "dist/.tsbuildinfo"), join(root, "dist/.bundled.tsbuildinfo"));

@@ -4,7 +4,10 @@
  * listens; ends on SIGTERM, SIGINT, and with ALGA_EXIT_WITH_STDIN when stdin closes. Exit codes: 0 after a drain, 1 when
  * it cannot run here, 2 when its configuration or command line is wrong.
  */
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 
 const MIN_NODE = 24;
 
@@ -18,11 +21,29 @@ if (Number(process.versions.node.split(".")[0]) < MIN_NODE) {
 
 const [argument] = process.argv.slice(2);
 if (argument === undefined) {
-  const { run } = await import("./server/run.ts");
-  await run();
+  const { start } = isBundled()
+    ? (createRequire(import.meta.url)(pathOf("server/start.cjs")) as typeof import("./server/start.ts"))
+    : await import("./server/start.ts");
+  await start();
 } else {
   const { answerArgument } = await import("./server/answer-argument.ts");
   const { code, text } = answerArgument(argument);
   (code === 0 ? process.stdout : process.stderr).write(text);
   process.exitCode = code;
+}
+
+/**
+ * Whether all modules are there as one file, which loads in a quarter of their time. In a checkout `tsc` may have written
+ * modules since it was made; a package that is installed has no build information.
+ */
+function isBundled(): boolean {
+  return existsSync(pathOf("server/start.cjs")) && textOf(".tsbuildinfo") === textOf(".bundled.tsbuildinfo");
+}
+
+function textOf(name: string): string {
+  return existsSync(pathOf(name)) ? readFileSync(pathOf(name), "utf8") : "";
+}
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
 }

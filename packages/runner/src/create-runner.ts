@@ -46,7 +46,7 @@ import { prepareComponent } from "./prepare/prepare-component.ts";
 import { makeTemporaryCache } from "./prepare/temporary-cache.ts";
 import { createCallTracing } from "./tracing/call-tracing.ts";
 import { raiseWall, type RaiseWallOptions } from "./wall/raise-wall.ts";
-import type { WallTier } from "./wall/wall.ts";
+import type { Wall, WallTier } from "./wall/wall.ts";
 
 /** Options of {@link createRunner}. */
 export interface RunnerOptions {
@@ -172,7 +172,17 @@ const SILENT: RunnerLogger = { info: () => undefined, warn: () => undefined, err
  * @throws {RunnerError} `wall_unavailable`
  * @throws {TypeError} on a wrong key or option
  */
-export async function createRunner(options: RunnerOptions): Promise<Runner> {
+export function createRunner(options: RunnerOptions): Promise<Runner> {
+  return createRunnerBehind(options, () =>
+    raiseWall({ allowNone: options.allowNoWall === true, ...options.wall }),
+  );
+}
+
+/** {@link createRunner} for who raises the wall in another way, or has begun to. */
+export async function createRunnerBehind(
+  options: RunnerOptions,
+  raise: () => Promise<Wall>,
+): Promise<Runner> {
   const limits: RunnerLimits = { ...RUNNER_LIMITS, ...options.limits };
   if (options.trust === null && options.allowUnsigned !== true) {
     throw new TypeError("A runner without a trust policy needs allowUnsigned.");
@@ -189,7 +199,7 @@ export async function createRunner(options: RunnerOptions): Promise<Runner> {
   const gatewayKey = await readGatewayKey(options.gatewayPublicKeyPem);
   const runnerKey = await readRunnerKey(options.runnerPrivateKeyPem);
   const overrides = parseOverrides(options.egressOverrides ?? {});
-  const wall = await raiseWall({ allowNone: options.allowNoWall === true, ...options.wall });
+  const wall = await raise();
   const cacheDir = options.cacheDir ?? makeTemporaryCache();
   const tellOfCache = (error: unknown) =>
     logger.error("the disk cache cannot be written: prepared components are kept in memory only", {

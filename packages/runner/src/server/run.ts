@@ -1,8 +1,9 @@
 import process from "node:process";
-import { createRunner, type Runner } from "../create-runner.ts";
+import { createRunnerBehind, type Runner } from "../create-runner.ts";
 import { createJsonLogger } from "./json-logger.ts";
 import { readEnvironment } from "./read-environment.ts";
 import { registeredTracer } from "../tracing/registered-tracer.ts";
+import type { Wall } from "../wall/wall.ts";
 import { serve } from "./serve.ts";
 import { warnOfVariables } from "./warn-of-variables.ts";
 
@@ -12,8 +13,8 @@ const FLUSH_MS = 1_000;
 /** How the process ends: 0 after a drain, 1 when it cannot run here, 2 when its configuration is wrong. */
 type ExitCode = 0 | 1 | 2;
 
-/** Run the runner as a process until a signal ends it; never rejects. */
-export async function run(): Promise<void> {
+/** Run the runner as a process, behind a wall that is being raised, until a signal ends it; never rejects. */
+export async function run(wall: Promise<Wall>): Promise<void> {
   const logger = createJsonLogger((line) => process.stderr.write(line));
   const fail = (code: ExitCode, error: unknown): void => {
     logger.error("runner cannot start", {
@@ -30,9 +31,12 @@ export async function run(): Promise<void> {
         logger.warn("unsigned bundles are accepted (ALGA_ALLOW_UNSIGNED)");
       const tracer = registeredTracer("@alga-ext/runner");
       const traced = tracer === undefined ? {} : { tracer };
-      return { ...read, runner: await createRunner({ ...read.runner, ...traced, logger }) };
+      return { ...read, runner: await createRunnerBehind({ ...read.runner, ...traced, logger }, () => wall) };
     })
-    .catch((error: unknown) => fail(error instanceof TypeError ? 2 : 1, error));
+    .catch(async (error: unknown) => {
+      await wall.then((raised) => raised.close()).catch(() => undefined);
+      fail(error instanceof TypeError ? 2 : 1, error);
+    });
   if (made === undefined) return;
   const { runner, listen, trust, drainMs } = made;
   if (runner.wall === "none") logger.warn("cells run without an OS wall", { passedOver: runner.wallNotes });
