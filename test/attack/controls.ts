@@ -54,7 +54,19 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "type check against the pinned world",
-    patches: [{ file: PREPARE, find: "frame.header.checkTypes===!0", replace: "false" }],
+    patches: [{ file: PREPARE, find: "if(mismatch!==null)", replace: "if(false)" }],
+    file: "ingest",
+    rows: "J08",
+  },
+  {
+    name: "pinned types of components that import WASI",
+    patches: [
+      {
+        file: PREPARE,
+        find: "if(mismatch!==null)",
+        replace: `if(mismatch!==null&&!imports.some((name)=>name.startsWith("wasi:")))`,
+      },
+    ],
     file: "ingest",
     rows: "J08",
   },

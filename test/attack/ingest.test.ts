@@ -167,14 +167,24 @@ test.each([
   expect(ms).toBeLessThan(2_000);
 });
 
-test("J08 right import name, wrong signature", async () => {
-  const lying = ALGA_EXTENSION_WIT.replace("fetch: func(request: http-request)", "fetch: func(request: u32)");
-  expect(lying).not.toBe(ALGA_EXTENSION_WIT);
+const WALL_CLOCK = "datetime { seconds: u64, nanoseconds: u32 }";
+test.each([
+  ["", ""],
+  [" beside WASI", WALL_CLOCK],
+  [" of WASI", WALL_CLOCK.replace("u32", "string")],
+])("J08 right import name, wrong signature%s", async (which, datetime) => {
+  const world = which === "" ? "" : "  import wasi:clocks/wall-clock@0.2.6;\n";
+  const honest = ALGA_EXTENSION_WIT.replace("  export handler:", `${world}  export handler:`);
+  const witSource =
+    which === " of WASI"
+      ? honest
+      : honest.replace("fetch: func(request: http-request)", "fetch: func(request: u32)");
+  const wasi = `package wasi:clocks@0.2.6 { interface wall-clock { record ${datetime} now: func() -> datetime; } }`;
   const dummy = await componentNew(
-    await componentEmbed({ dummy: true, witSource: lying, world: "runner" }),
+    await componentEmbed({ dummy: true, witSource: `${witSource}\n${world && wasi}`, world: "runner" }),
     [],
   );
-  await attackWith("J08 wrong signature", dummy, "component_rejected: types");
+  await attackWith(`J08 wrong signature${which}`, dummy, "component_rejected: types");
 });
 
 /** Names at which the transpiler's own parser panics. */

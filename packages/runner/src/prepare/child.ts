@@ -14,6 +14,7 @@ import { exposesState, toGlueText } from "./glue-text.ts";
 import { extendWorld } from "./host-interfaces.ts";
 import { lintGlue } from "./lint-glue.ts";
 import { composeWithPinned } from "./pinned-composition.ts";
+import { pinnedWasi } from "./pinned-wasi.ts";
 import { stripDebugLog } from "./strip-debug-log.ts";
 import { rewriteModule } from "./rewrite/rewrite-module.ts";
 import { join } from "./wasm/bytes.ts";
@@ -38,8 +39,9 @@ async function checkTypes(
 ): Promise<string | null> {
   const dummy = async (witSource: string, world: string) =>
     componentNew(await componentEmbed({ dummy: true, witSource, world }), []);
+  const interfaces = [...hostInterfaces, ...pinnedWasi(imports)];
   const pinned = {
-    world: await dummy(extendWorld(ALGA_EXTENSION_WIT, hostInterfaces), "runner"),
+    world: await dummy(extendWorld(ALGA_EXTENSION_WIT, interfaces), "runner"),
     handlerProbe: await dummy(HANDLER_PROBE_WIT, "handler-probe"),
   };
   try {
@@ -53,16 +55,14 @@ async function checkTypes(
 async function prepare(frame: Frame): Promise<void> {
   const component = frame.body;
   const imports = frame.header["imports"] as string[];
-  if (frame.header["checkTypes"] === true) {
-    const hostInterfaces = frame.header["hostInterfaces"] as unknown as readonly {
-      name: string;
-      wit: string;
-    }[];
-    const mismatch = await checkTypes(component, imports, hostInterfaces);
-    if (mismatch !== null) {
-      send({ t: "rejected", reason: "types", message: mismatch.slice(0, 2000) });
-      return;
-    }
+  const hostInterfaces = frame.header["hostInterfaces"] as unknown as readonly {
+    name: string;
+    wit: string;
+  }[];
+  const mismatch = await checkTypes(component, imports, hostInterfaces);
+  if (mismatch !== null) {
+    send({ t: "rejected", reason: "types", message: mismatch.slice(0, 2000) });
+    return;
   }
   await $init;
   const options: GenerateOptions = {

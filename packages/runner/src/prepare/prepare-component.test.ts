@@ -79,6 +79,21 @@ describe("prepareComponent", () => {
     });
   });
 
+  it.each([
+    ["another type of the platform's", "u64", "fetch: func(request: u32)"],
+    ["another type of WASI's", "string", "fetch: func(request: http-request)"],
+  ])("refuses %s in a component that imports WASI", async (_name, random, fetch) => {
+    const wit = ALGA_EXTENSION_WIT.replace("fetch: func(request: http-request)", fetch).replace(
+      "  export handler:",
+      "  import wasi:random/random@0.2.3;\n  export handler:",
+    );
+    const wasi = `package wasi:random@0.2.3 { interface random { get-random-u64: func() -> ${random}; } }`;
+    await expect(prepare(await dummy(`${wit}\n${wasi}`, "runner"))).rejects.toMatchObject({
+      code: "component_rejected",
+      details: { reason: "types" },
+    });
+  });
+
   it("takes a component of a sub-world, and the pinned world itself", async () => {
     const sub = ALGA_EXTENSION_WIT.replace(/^ {2}import (?!storage|logging)[a-z0-9-]+;\n/gm, "");
     expect((await prepare(await dummy(sub, "runner"))).imports).toEqual([

@@ -137,8 +137,6 @@ async function transpile(
           ],
           hostInterfaces: (options.hostInterfaces ?? []).map(({ name, wit }) => ({ name, wit })),
           maxMemoryPages: options.maxMemoryPages,
-          // WASI stubs have no pinned text to compare with; the inert functions take any argument.
-          checkTypes: !imports.some((name) => name.startsWith("wasi:")),
         },
         component,
       );
