@@ -1,14 +1,15 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { hkdfSync } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { CALL_TOKEN_TYP } from "@alga-ext/protocol";
 import { createCallAuthority, type CallAuthorityOptions } from "../call-authority.ts";
 import { toCallClaims, toSessionSecret } from "../internal/call-claims.ts";
 import type { CallAuthority } from "../ports.ts";
+import { createHmacSigner } from "./hmac-signer.ts";
 
 interface SessionKey {
   /** First part of every token of the session, dot included. */
   readonly head: string;
-  readonly key: KeyObject;
+  readonly sign: (text: string) => string;
 }
 
 /**
@@ -29,7 +30,7 @@ export async function createNodeCallAuthority(options: CallAuthorityOptions): Pr
     if (session === undefined) {
       const bytes = new Uint8Array(hkdfSync("sha256", master, salt, infoOf(kid), 32));
       const head = { alg: "HS256", typ: CALL_TOKEN_TYP, kid };
-      session = { head: `${encode(head)}.`, key: createSecretKey(bytes) };
+      session = { head: `${encode(head)}.`, sign: createHmacSigner(bytes) };
       sessions.set(kid, session);
     }
     return session;
@@ -38,9 +39,9 @@ export async function createNodeCallAuthority(options: CallAuthorityOptions): Pr
   return {
     ...authority,
     async token(call, { kid }) {
-      const { head, key } = sessionOf(kid);
+      const { head, sign } = sessionOf(kid);
       const signed = head + encode(toCallClaims(call, { issuer, nowS: Math.floor(clock() / 1000) }));
-      return `${signed}.${createHmac("sha256", key).update(signed).digest("base64url")}`;
+      return `${signed}.${sign(signed)}`;
     },
   };
 }
