@@ -56,7 +56,11 @@ export function createInstallCache(options: InstallCacheOptions): InstallResolve
 
   const shared = shareCalls<InstallQuery, ResolvedInstall | null>(find, toInstallKey);
   return {
-    resolve: shared,
+    async resolve(query) {
+      // What counts without a question needs no sharing.
+      const found = installs.revision === undefined ? kept.get(toInstallKey(query)) : undefined;
+      return found !== undefined && clock() < found.untilMs ? found.install : shared(query);
+    },
     ...(installs.revision === undefined ? {} : { revision: (query) => installs.revision!(query) }),
   };
 }

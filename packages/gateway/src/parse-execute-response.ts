@@ -27,9 +27,12 @@ export function parseExecuteResponse(value: unknown): ExecuteResponse {
 
 function toHeaders(value: unknown): Record<string, string> {
   if (!isFields(value)) throw malformed("headers");
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, Array.isArray(one) ? one.join(", ") : String(one)]),
-  );
+  const headers: Record<string, string> = {};
+  for (const name in value) {
+    const one = value[name];
+    headers[name] = Array.isArray(one) ? one.join(", ") : String(one);
+  }
+  return headers;
 }
 
 function isFields(value: unknown): value is Fields {

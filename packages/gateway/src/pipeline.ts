@@ -59,11 +59,21 @@ const GUARD_MS = 1500;
 const NEVER = new AbortController().signal;
 
 /** Answer one request to `/api/ext/…` or `/api/ext-proxy/…`. Never rejects. */
-export async function handleCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
+export function handleCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
   const watch = options.telemetry?.watch(request);
-  if (watch === undefined) return answerCall(options, request, url);
+  return watch === undefined
+    ? answerCall(options, request, url)
+    : watchedCall({ ...options, watch }, request, url);
+}
+
+async function watchedCall(
+  options: PipelineOptions & { readonly watch: CallWatch },
+  request: Request,
+  url: URL,
+): Promise<Response> {
+  const { watch } = options;
   const logger = watch.logger(options.logger);
-  const watched = { ...options, watch, logger, invoker: watch.invoker(options.invoker) };
+  const watched = { ...options, logger, invoker: watch.invoker(options.invoker) };
   const response = await watch.run(() => answerCall(watched, request, url));
   watch.ended(response.status);
   return response;
@@ -134,7 +144,7 @@ async function serve(
     signal: request.signal,
     responseMethod: request.method,
     async shape() {
-      const query = Object.fromEntries(url.searchParams);
+      const query = url.search === "" ? {} : Object.fromEntries(url.searchParams);
       // The iframe proxy may name its method inside a POST, so its body is read before the endpoint is known.
       if (target.surface === "ext-proxy" && method === "POST") {
         const contentType = headers.get("content-type");

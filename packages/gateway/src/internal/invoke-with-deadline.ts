@@ -8,39 +8,49 @@ import type { RunnerCall, RunnerInvoker } from "../ports.ts";
  * @throws {GatewayError} `deadline_exceeded`; `bad_gateway` with `details.reason` `client_disconnected`; whatever
  *   code the invoker rejects with.
  */
-export async function invokeWithDeadline(
+export function invokeWithDeadline(
   invoker: RunnerInvoker,
   call: RunnerCall,
   options: { readonly guardMs: number; readonly clientSignal: AbortSignal },
 ): Promise<ExecuteResponse> {
   const { guardMs, clientSignal } = options;
-  const controller = new AbortController();
-  const { promise: cut, reject } = Promise.withResolvers<never>();
-  const end = (reason: GatewayError): void => {
-    reject(reason);
-    controller.abort(reason);
-  };
-  const onGone = (): void =>
-    end(
-      new GatewayError("bad_gateway", "The caller went away.", {
-        details: { reason: "client_disconnected" },
-      }),
+  return new Promise((resolve, reject) => {
+    const controller = new AbortController();
+    const settle = (): void => {
+      clearTimeout(timer);
+      clientSignal.removeEventListener("abort", onGone);
+    };
+    const end = (reason: GatewayError): void => {
+      settle();
+      reject(reason);
+      controller.abort(reason);
+    };
+    const onGone = (): void =>
+      end(
+        new GatewayError("bad_gateway", "The caller went away.", {
+          details: { reason: "client_disconnected" },
+        }),
+      );
+    const timer = setTimeout(
+      () => end(new GatewayError("deadline_exceeded", "The extension did not answer in time.")),
+      guardMs,
     );
-  const timer = setTimeout(
-    () => end(new GatewayError("deadline_exceeded", "The extension did not answer in time.")),
-    guardMs,
-  );
-  clientSignal.addEventListener("abort", onGone, { once: true });
-  if (clientSignal.aborted) onGone();
-  try {
-    return await Promise.race([cut, invoker.invoke(call, { signal: controller.signal })]);
-  } catch (error) {
-    if (error instanceof GatewayError) throw error;
-    throw new GatewayError("bad_gateway", "The runner could not carry out the call.", { cause: error });
-  } finally {
-    clearTimeout(timer);
-    clientSignal.removeEventListener("abort", onGone);
-    // Nobody listens any more; an invoker that settles late must not become an unhandled rejection.
-    cut.catch(() => {});
-  }
+    clientSignal.addEventListener("abort", onGone, { once: true });
+    if (clientSignal.aborted) onGone();
+    // Whichever comes first counts; an invoker that settles late is heard by nobody.
+    invoker.invoke(call, { signal: controller.signal }).then(
+      (answer) => {
+        settle();
+        resolve(answer);
+      },
+      (error: unknown) => {
+        settle();
+        reject(
+          error instanceof GatewayError
+            ? error
+            : new GatewayError("bad_gateway", "The runner could not carry out the call.", { cause: error }),
+        );
+      },
+    );
+  });
 }

@@ -21,10 +21,13 @@ export function createRetryingInvoker(inner: RunnerInvoker): RunnerInvoker {
     async invoke(call, { signal }) {
       budget.earn();
       const startedMs = performance.now();
-      const first = await inner.invoke(call, { signal }).catch((error: unknown) => {
-        if (isRefusedAtOnce(error, performance.now() - startedMs)) return error;
-        throw error;
-      });
+      let first: ExecuteResponse | GatewayError;
+      try {
+        first = await inner.invoke(call, { signal });
+      } catch (error) {
+        if (!isRefusedAtOnce(error, performance.now() - startedMs)) throw error;
+        first = error;
+      }
       if (!isWorthAnother(call, first) || signal.aborted || !budget.spend()) return settle(first);
       await pause(MIN_PAUSE_MS + Math.random() * SPREAD_MS, signal);
       const limits = withRest(call.request.limits, performance.now() - startedMs);
@@ -41,7 +44,7 @@ function isRefusedAtOnce(error: unknown, afterMs: number): error is GatewayError
 
 function isWorthAnother(call: RunnerCall, first: ExecuteResponse | GatewayError): boolean {
   if (first instanceof GatewayError) return true;
-  const [code] = (first.error ?? "").split(":", 1);
+  const [code] = first.error?.split(":", 1) ?? [];
   if (code === "not_admitted") return true;
   return code === "runner_crashed" && call.request.http.method === "GET";
 }
