@@ -88,7 +88,7 @@ export function unpackValue(json: unknown, bytes: Uint8Array): WireValue {
     if (Object.hasOwn(record, "$s")) return decoder.decode(slice(record["$s"]));
     if (Object.hasOwn(record, "$n")) return bigintOf(record["$n"]);
     const out: Record<string, WireValue> = Object.create(null) as Record<string, WireValue>;
-    for (const [key, entry] of Object.entries(record)) out[key] = decode(entry, depth + 1);
+    for (const key of Object.keys(record)) out[key] = decode(record[key], depth + 1);
     return out;
   };
   return decode(json ?? null, 0);

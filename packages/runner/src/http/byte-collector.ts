@@ -16,27 +16,35 @@ const EMPTY = new Uint8Array(0);
  * cost an object. A body that comes in one piece is not copied.
  */
 export function createByteCollector(): ByteCollector {
-  let buffer: Uint8Array = EMPTY;
-  let length = 0;
-  return {
-    get length() {
-      return length;
-    },
-    add(chunk) {
-      if (length === 0) {
-        buffer = chunk;
-        length = chunk.length;
-        return;
-      }
-      const needed = length + chunk.length;
-      if (needed > buffer.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed, 2 * length));
-        larger.set(buffer.subarray(0, length));
-        buffer = larger;
-      }
-      buffer.set(chunk, length);
-      length = needed;
-    },
-    take: () => buffer.subarray(0, length),
-  };
+  return new GrowingBuffer();
+}
+
+/** A class, for there is one in every call: an object with a getter of its own is slow to make. */
+class GrowingBuffer implements ByteCollector {
+  #buffer: Uint8Array = EMPTY;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  add(chunk: Uint8Array): void {
+    if (this.#length === 0) {
+      this.#buffer = chunk;
+      this.#length = chunk.length;
+      return;
+    }
+    const needed = this.#length + chunk.length;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(FIRST_BYTES, needed, 2 * this.#length));
+      larger.set(this.take());
+      this.#buffer = larger;
+    }
+    this.#buffer.set(chunk, this.#length);
+    this.#length = needed;
+  }
+
+  take(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
 }
