@@ -1,6 +1,6 @@
 /** Everything CI runs, in CI's order. Ends with one line: `N passed, N failed`. */
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
 import { ensureRedis } from "./redis.ts";
@@ -15,40 +15,41 @@ const env = { TMPDIR: work, ...(isPlain ? { NO_COLOR: "1" } : {}) };
 let passed = 0;
 let failed = 0;
 
-/** Run one check; a failed lint, build or package check counts as one failed. */
-async function check(name: string, script: string): Promise<void> {
-  const started = performance.now();
-  process.stdout.write(`\n== ${name}\n`);
-  const { code } = await run("node", [script], { env });
-  if (code === 0) passed++;
-  else failed++;
-  process.stdout.write(
-    `== ${name}: ${code === 0 ? "ok" : "FAILED"} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`,
-  );
+/** How a step is run; one that others run beside is quiet, and shows its output when it is over. */
+interface StepOptions {
+  readonly quiet?: boolean;
 }
 
-/** Run vitest projects and add up its own counts; a quiet one shows its output when it is over. */
-async function suite(
-  name: string,
-  projects: readonly string[],
-  { quiet = false }: { quiet?: boolean } = {},
-): Promise<void> {
-  const report = join(work, `${name}.json`);
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+/** Run one check; a failed lint, build or package check counts as one failed. */
+async function check(name: string, script: string, { quiet = false }: StepOptions = {}): Promise<void> {
   const started = performance.now();
   if (!quiet) process.stdout.write(`\n== ${name}\n`);
+  const { code, stdout } = await run("node", [script], { env, quiet });
+  if (quiet) process.stdout.write(`\n== ${name}\n${stdout}`);
+  if (code === 0) passed++;
+  else failed++;
+  process.stdout.write(`== ${name}: ${code === 0 ? "ok" : "FAILED"} (${seconds(started)})\n`);
+}
+
+/** Run vitest projects, quietly, and add up its own counts. */
+async function suite(name: string, projects: readonly string[], workers?: number): Promise<void> {
+  const report = join(work, `${name}.json`);
+  const started = performance.now();
   const { code, stdout } = await run(
     "vitest",
     [
       "run",
       ...projects.flatMap((project) => ["--project", project]),
+      ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
       "--reporter=default",
       "--reporter=json",
       `--outputFile.json=${report}`,
     ],
-    { env, quiet },
+    { env, quiet: true },
   );
-  if (quiet) process.stdout.write(`\n== ${name}\n${stdout}`);
-  process.stdout.write(`== ${name}: ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+  process.stdout.write(`\n== ${name}\n${stdout}== ${name}: ${seconds(started)}\n`);
   const counts = JSON.parse(await readFile(report, "utf8").catch(() => "{}")) as Record<string, number>;
   passed += counts["numPassedTests"] ?? 0;
   const failures = counts["numFailedTests"] ?? 0;
@@ -57,15 +58,31 @@ async function suite(
   if (code === 0 && (counts["numPassedTests"] ?? 0) === 0) failed++;
 }
 
+/** Run steps in their order, as many at once as there are lanes. */
+async function lanes(count: number, steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const waiting = [...steps];
+  const lane = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await step();
+  };
+  await Promise.all(Array.from({ length: count }, lane));
+}
+
 try {
   ensureChromium();
   ensureRedis();
   await check("build", "scripts/build.ts");
   await check("lint", "scripts/lint.ts");
   await check("types of tests and examples", "scripts/typecheck.ts");
-  await suite("unit, contract, pins", ["unit", "contract", "pins"]);
-  await check("packages", "scripts/check-packages.ts");
-  await Promise.all([suite("e2e", ["e2e"]), suite("e2e of processes", ["e2e-processes"], { quiet: true })]);
+  // Each waits a good part of its time: for processes, pages and clocks. The longest come first, the processors stay busy.
+  const half = Math.max(1, Math.floor(availableParallelism() / 2));
+  process.stdout.write("\ntests: each suite is shown when it is over\n");
+  await lanes(3, [
+    () => suite("contract", ["contract"], half),
+    () => suite("e2e", ["e2e"]),
+    () => suite("unit, pins", ["alone", "unit", "pins"], half + 1),
+    () => suite("e2e of processes", ["e2e-processes"]),
+    () => check("packages", "scripts/check-packages.ts", { quiet: true }),
+  ]);
 } catch (error) {
   failed++;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
