@@ -92,6 +92,11 @@ export function copyPackages(
   return { root: copy, remove };
 }
 
+/** Put a script in the place of what runs in cells, in a copy of {@link copyPackages}. */
+export function replaceCell(root: string, script: string): void {
+  writeFileSync(join(root, "node_modules/@alga-ext/runner/dist/cell.js"), script);
+}
+
 function packageDirectory(root: string, name: string): string {
   return join(root, "node_modules/@alga-ext", name);
 }

@@ -16,7 +16,7 @@ import { INJECTED_GLUE, injectArtifact } from "./fixtures/injected-glue.ts";
 import { slowStorage } from "./fixtures/slow-storage.ts";
 import { wallTiers } from "./fixtures/walls.ts";
 import { descendants, findSpinner, msUntilGone, openDirectories } from "./machine.ts";
-import { BUILT_ROOT, copyPackages, loadPackages, type Packages } from "./packages.ts";
+import { BUILT_ROOT, copyPackages, loadPackages, replaceCell, type Packages } from "./packages.ts";
 import { printReport } from "./report.ts";
 
 const MIB = 1024 * 1024;
@@ -328,8 +328,4 @@ function hostTargets(): string[] {
         ([, fn = ""]) => `alga:extension/${name}#${camel(fn)}`,
       ),
   );
-}
-
-function replaceCell(root: string, script: string): void {
-  writeFileSync(join(root, "node_modules/@alga-ext/runner/dist/cell.js"), script);
 }
