@@ -201,7 +201,8 @@ async function onTwoCores(): Promise<void> {
       const reports = await Promise.all(
         clients.map(([server, part]) => load(server, round < 0 ? 8_000 : MS, part)),
       );
-      if (reports.some(({ bad }) => bad > 0)) throw new Error(`${name}: wrong answers`);
+      // A warm-up may use up its tokens, and with the last one its connections end.
+      if (round >= 0 && reports.some(({ bad }) => bad > 0)) throw new Error(`${name}: wrong answers`);
       if (round >= 0)
         sums.set(name, [
           ...(sums.get(name) ?? []),
