@@ -20,11 +20,13 @@ let nextTimer = 0;
 const decoders = { utf8: new TextDecoder(), utf16: new TextDecoder("utf-16le") };
 const encoder = new TextEncoder();
 const { setTimeout: later, setInterval: every, setImmediate: immediately, clearTimeout: stop } = globalThis;
-const fillRandom = globalThis.crypto.getRandomValues.bind(globalThis.crypto);
+const builtin = process.getBuiltinModule.bind(process);
 const startedAt = Date.now() - performance.now();
 const monotonic = performance.now.bind(performance);
 const clockOffset = Number(process.hrtime.bigint()) / 1e6 - monotonic();
 const { from: copy, compare } = Buffer;
+/** Few guests ask for randomness in their first call, and loading its source takes as long as one. */
+const RANDOM_AFTER_MS = 500;
 
 /** Make a function that has no constructor to reach through and never throws an object of this realm. */
 function lend<A extends unknown[], R>(call: (...args: A) => R, fallback: R): (...args: A) => R {
@@ -47,7 +49,14 @@ const host: ContextHost = Object.freeze(
     decode: lend((utf16: boolean, view: Uint8Array) => decoders[utf16 ? "utf16" : "utf8"].decode(view), ""),
     encodeInto: lend((text: string, target: Uint8Array) => encoder.encodeInto(text, target).written, 0),
     isSame: lend((one: Uint8Array, other: Uint8Array) => compare(one, other) === 0, false),
-    random: lend((target: Uint8Array) => void fillRandom(target as Uint8Array<ArrayBuffer>), undefined),
+    random: lend((target: Uint8Array) => {
+      try {
+        builtin("node:crypto").randomFillSync(target);
+      } catch {
+        // What is not random must not pass for it.
+        exit(5);
+      }
+    }, undefined),
     // One millisecond is fine enough for a guest and too coarse for most side channels.
     now: lend(() => Math.floor(startedAt + monotonic()), 0),
     clock: lend(() => monotonic() + clockOffset, 0),
@@ -92,6 +101,7 @@ stdin.on("error", () => exit(0));
 stdout.on("error", () => exit(0));
 process.on("unhandledRejection", () => undefined);
 process.on("uncaughtException", () => undefined);
+later(() => builtin("node:crypto"), RANDOM_AFTER_MS).unref();
 hardenRealm();
 
 const start = new vm.Script(`((module)=>{${bootText}\n;return module.exports.boot})({exports:{}})`, {

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { RunnerError } from "../errors.ts";
 import { RUNNER_LIMITS, type CellSharing, type RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
+import type { CallSignal } from "./call-signal.ts";
 import { UNTOUCHED, type Cell, type CellCall } from "./cell.ts";
 import { createCellPool } from "./cell-pool.ts";
 import type { GuestResponse } from "./guest-response.ts";
@@ -21,7 +22,7 @@ interface Wish {
   readonly tenant?: string;
   readonly deadlineMs?: number;
   readonly load?: () => Promise<Artifact>;
-  readonly signal?: AbortSignal;
+  readonly signal?: CallSignal;
 }
 
 function setUp(
@@ -282,6 +283,28 @@ describe("createCellPool", () => {
     await call;
     await pool.close(0);
     expect(all.every((cell) => cell.isDead)).toBe(true);
+  });
+
+  it("starts no spare while a cell is starting", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      const { run, all, settle, pool, finish } = setUp({ spareCells: 1 });
+      const loaded = Promise.withResolvers<Artifact>();
+      const calls = [run("a"), run("b", { load: () => loaded.promise })];
+      await settle();
+      vi.advanceTimersByTime(500);
+      expect(all).toHaveLength(1);
+      loaded.resolve(ARTIFACT);
+      await settle();
+      expect(all).toHaveLength(2);
+      vi.advanceTimersByTime(500);
+      expect(all).toHaveLength(3);
+      for (const cell of all) finish(cell);
+      await Promise.all(calls);
+      await pool.close(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("keeps a tenant's installs in one cell when told so, and other tenants out of it", async () => {

@@ -82,6 +82,7 @@ export function createCellSlots(options: {
   const spares = createSpareCells({ count: limits.spareCells, start: options.start });
   let closed = false;
   let refilling: NodeJS.Timeout | null = null;
+  let starting = 0;
 
   const make = (key: string, tenant: string): CellSlot => {
     const now = performance.now();
@@ -170,8 +171,24 @@ export function createCellSlots(options: {
     ending.add(gone);
     return cell;
   };
+  /** Starting a process takes the processor from calls that wait for theirs: the last one begins it. */
+  const refillSoon = () => {
+    if (starting > 0) return;
+    refilling ??= setTimeout(() => {
+      refilling = null;
+      if (starting === 0) spares.refill();
+    }, REFILL_DELAY_MS).unref();
+  };
   const load = async (slot: CellSlot, component: string, loadArtifact: () => Promise<Artifact>) => {
-    const artifact = await loadArtifact();
+    starting += 1;
+    try {
+      return await loadInto(slot, component, await loadArtifact());
+    } finally {
+      starting -= 1;
+      refillSoon();
+    }
+  };
+  const loadInto = async (slot: CellSlot, component: string, artifact: Artifact) => {
     if (slot.isEnded || closed) throw crashed("its cell ended before it began", !closed);
     const guest = (slot.cell ?? fill(slot, artifact)).load(artifact);
     try {
@@ -185,12 +202,6 @@ export function createCellSlots(options: {
         end(slot);
       }
       throw error;
-    } finally {
-      // Starting a process takes the processor from the call that waits for this one.
-      refilling ??= setTimeout(() => {
-        refilling = null;
-        spares.refill();
-      }, REFILL_DELAY_MS).unref();
     }
   };
 

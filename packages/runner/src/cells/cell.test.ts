@@ -22,11 +22,15 @@ afterAll(async () => {
 });
 
 /** A cell whose glue is this text, as if every gate before it had failed. */
-function cellWith(handler: string, limits: Partial<typeof RUNNER_LIMITS> = {}): LoadedCell {
+function cellWith(
+  handler: string,
+  limits: Partial<typeof RUNNER_LIMITS> = {},
+  imports: readonly string[] = [],
+): LoadedCell {
   const artifact: Artifact = {
     glue: `let shared = 0; function instantiate(getCore, imports) { ${handler}; return { handler }; }`,
     modules: [],
-    imports: [],
+    imports,
     memoryCapBytes: 1024 * 1024,
     isRestorable: false,
   };
@@ -124,6 +128,15 @@ describe("a cell running hostile glue", () => {
       list: [{ name: "é", value: "\u{1f600}" }],
     });
     expect(response).toEqual({ status: 200, headers: { "x-a": "1" }, body: Uint8Array.of(7, 8) });
+  });
+
+  it("draws other random bytes in each cell and call, from the first on", async () => {
+    const draw = `const handler = () => ({ status: 200, headers: [], body: imports["wasi:random/random"].getRandomBytes(32n) });`;
+    const pair = [0, 1].map(() => cellWith(draw, {}, ["wasi:random/random"]));
+    const drawn = await Promise.all([...pair, ...pair].map((cell) => cell.call(call())));
+    const texts = drawn.map(({ body }) => Buffer.from(body ?? []).toString("hex"));
+    expect(new Set([...texts, "00".repeat(32)]).size).toBe(5);
+    expect(texts.map(({ length }) => length)).toEqual([64, 64, 64, 64]);
   });
 
   it("carries a long text whole, though headers of frames are short", async () => {
