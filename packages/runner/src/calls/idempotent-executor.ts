@@ -37,7 +37,9 @@ const LARGEST_PART = 16;
  * The memory is this process's: the gateway's store is what counts across restarts and replicas.
  */
 export function createIdempotentExecutor(parts: IdempotentExecutorParts): Executor {
-  const inFlight = createInFlight<ExecuteResponse>();
+  const inFlight = createInFlight<Intent, ExecuteResponse>(
+    (one, other) => one.fingerprint === other.fingerprint,
+  );
   const kept =
     parts.maxBytes === 0
       ? null
@@ -57,9 +59,10 @@ export function createIdempotentExecutor(parts: IdempotentExecutorParts): Execut
     key: string,
   ): Promise<ExecuteResponse> => {
     const scope = toScope(request, key);
-    const fingerprint = toFingerprint(request);
+    const intent = new Intent(request);
     const isGiven = kept !== null && key !== request.context.request_id;
     if (isGiven) {
+      const { fingerprint } = intent;
       const known = kept.get(scope);
       parts.metrics.cache("idempotency", known !== undefined);
       if ((known?.fingerprint ?? running.get(scope) ?? fingerprint) !== fingerprint)
@@ -69,16 +72,16 @@ export function createIdempotentExecutor(parts: IdempotentExecutorParts): Execut
     let isFirst = false;
     const run = async (signal: CallSignal): Promise<ExecuteResponse> => {
       isFirst = true;
-      if (isGiven) running.set(scope, fingerprint);
+      if (isGiven) running.set(scope, intent.fingerprint);
       try {
         const answer = await parts.executor.execute(request, { ...options, signal });
-        if (isGiven && answer.error === null) kept.set(scope, { fingerprint, answer });
+        if (isGiven && answer.error === null) kept.set(scope, { fingerprint: intent.fingerprint, answer });
         return answer;
       } finally {
         if (isGiven) running.delete(scope);
       }
     };
-    const answer = await inFlight.join(`${scope}\0${fingerprint}`, options.signal, run);
+    const answer = await inFlight.join({ key: scope, intent, signal: options.signal }, run);
     return isFirst ? answer : { ...answer, usage: NOTHING_USED };
   };
 
@@ -109,6 +112,20 @@ function toScope({ context, user }: ExecuteRequest, key: string): string {
     user?.user_id ?? null,
     key,
   ]);
+}
+
+/** What a caller means; looked at only when another call comes under its key, which hardly any does. */
+class Intent {
+  readonly #request: ExecuteRequest;
+  #fingerprint: string | null = null;
+
+  constructor(request: ExecuteRequest) {
+    this.#request = request;
+  }
+
+  get fingerprint(): string {
+    return (this.#fingerprint ??= toFingerprint(this.#request));
+  }
 }
 
 /**
