@@ -1,11 +1,16 @@
 import type { ContentHash, ExecuteRequest } from "@alga-ext/protocol";
 import type { Catalogue } from "@alga-ext/manifest";
+import { LRUCache } from "lru-cache";
 import { NO_SECRETS, openSecrets } from "../auth/open-secrets.ts";
 import type { RunnerLimits } from "../options.ts";
 import { assertRequestFits } from "./assert-fits.ts";
 import { callCeilings, createLimitResolver, defaultCallLimits, type CallLimits } from "./call-limits.ts";
 import type { CallSession } from "./call-session.ts";
 import type { CallUsage } from "./call-usage.ts";
+
+const NO_GRANTS: ReadonlySet<string> = new Set();
+const MAX_KNOWN = 1_000;
+const MAX_KEY_CHARS = 4_096;
 
 /** Makes the session of a call from its verified request. */
 export interface SessionOpener {
@@ -42,6 +47,16 @@ export function createSessionOpener(options: {
     defaults: defaultCallLimits(options.limits),
     ceilings: callCeilings(options.limits, options.maxLimits),
   });
+  /** Grants by the names they are made of: calls of an install come with the same. */
+  const known = new LRUCache<string, ReadonlySet<string>>({ max: MAX_KNOWN });
+  const grantsOf = (providers: readonly string[]): ReadonlySet<string> => {
+    const key = JSON.stringify(providers);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const grants = toGrants(providers, options.catalogue);
+    if (key.length <= MAX_KEY_CHARS) known.set(key, grants);
+    return grants;
+  };
   return {
     limitsOf: ({ context, limits }) =>
       resolveLimits({ tenant: options.tenantLimits?.(context.tenant_id), install: limits }),
@@ -59,7 +74,7 @@ export function createSessionOpener(options: {
           contentHash,
           callToken,
         },
-        providers: toGrants(request.providers ?? [], options.catalogue),
+        providers: request.providers === undefined ? NO_GRANTS : grantsOf(request.providers),
         egress: request.egress ?? [],
         // Most calls have none, and waiting costs a turn.
         secrets:
