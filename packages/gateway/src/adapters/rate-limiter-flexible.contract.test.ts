@@ -62,7 +62,7 @@ describe("RateLimiterPostgres keeps the RateLimiter contract", () => {
       databaseDir: join(directory, "data"),
       persistent: false,
       createPostgresUser: process.getuid?.() === 0,
-      initdbFlags: ["--encoding=UTF8", "--locale=C"],
+      initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
       postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"],
       onLog: () => undefined,
       onError: () => undefined,
