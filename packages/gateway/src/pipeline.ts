@@ -14,7 +14,7 @@ import { buildInvocation } from "./internal/build-invocation.ts";
 import { toLazyResponse, toResponse, type Answer } from "./internal/answer.ts";
 import { openAuditRow } from "./internal/audit-row.ts";
 import { callOnce } from "./internal/call-once.ts";
-import { partsOf, type HeaderReader } from "./internal/call-parts.ts";
+import { partsOf } from "./internal/call-parts.ts";
 import { toCallTarget, type CallTarget } from "./internal/call-target.ts";
 import { fingerprintOf } from "./internal/fingerprint.ts";
 import { toGuestAnswer } from "./internal/guest-response.ts";
@@ -80,19 +80,15 @@ async function watchedCall(
 }
 
 async function answerCall(options: PipelineOptions, request: Request, url: URL): Promise<Response> {
-  const parts = partsOf(request);
-  const asking = { method: request.method, headers: parts?.headers ?? request.headers };
-  const requestId = requestIdOf(asking.headers);
-  const said = await serve(options, request, { url, requestId, headers: asking.headers }).catch(
-    (error: unknown) => {
-      options.watch?.failed(error);
-      if (!(error instanceof GatewayError))
-        options.logger.error("call_failed", { requestId, error: String(error) });
-      return toErrorResponse(error, requestId);
-    },
-  );
+  const requestId = requestIdOf(request.headers);
+  const said = await serve(options, request, url, requestId).catch((error: unknown) => {
+    options.watch?.failed(error);
+    if (!(error instanceof GatewayError))
+      options.logger.error("call_failed", { requestId, error: String(error) });
+    return toErrorResponse(error, requestId);
+  });
   // A preflight has said all it has to say.
-  const more = request.method === "OPTIONS" ? {} : options.origins.headers(asking);
+  const more = request.method === "OPTIONS" ? {} : options.origins.headers(request);
   if (said instanceof Response) {
     said.headers.set("x-request-id", requestId);
     for (const [name, value] of Object.entries(more)) {
@@ -104,22 +100,19 @@ async function answerCall(options: PipelineOptions, request: Request, url: URL):
   const { vary, ...others } = more;
   const headers = Object.assign(said.headers, others, { "x-request-id": requestId });
   if (vary !== undefined) headers["vary"] = `${headers["vary"]}, ${vary}`;
-  return parts === undefined ? toResponse(said) : toLazyResponse(said);
+  return partsOf(request) === undefined ? toResponse(said) : toLazyResponse(said);
 }
 
 async function serve(
   options: PipelineOptions,
   request: Request,
-  about: { readonly url: URL; readonly requestId: string; readonly headers: HeaderReader },
+  url: URL,
+  requestId: string,
 ): Promise<Response | Answer> {
-  const { url, requestId, headers } = about;
   // Normalise: one reading of the path, used for access and routing alike.
   const target = toCallTarget(url.pathname);
   if (request.method === "OPTIONS") {
-    return options.origins.preflight(
-      { method: request.method, headers },
-      target.surface === "ext" ? 180 : 120,
-    );
+    return options.origins.preflight(request, target.surface === "ext" ? 180 : 120);
   }
   if (!METHODS.has(request.method)) {
     throw new GatewayError("method_not_allowed", "Extensions take no such method.", {
@@ -128,17 +121,17 @@ async function serve(
   }
 
   // Authenticate: the host's session says who it is; a browser must not be made to act by another site.
-  const principal = await authenticate(options, request, headers);
-  options.origins.refuseCrossSite({ method: request.method, headers }, url);
+  const principal = await authenticate(options, request);
+  options.origins.refuseCrossSite(request, url);
 
   const method = request.method === "HEAD" ? "GET" : request.method;
-  const givenKey = method === "GET" ? undefined : givenKeyOf(headers);
+  const givenKey = method === "GET" ? undefined : givenKeyOf(request.headers);
   const read = (): Promise<Uint8Array<ArrayBuffer> | null> => readBody(request, options.maxBodyBytes);
   return runCall(options, {
     requestId,
     principal,
     target,
-    headers,
+    headers: request.headers,
     givenKey,
     repeatKey: givenKey ?? requestId,
     signal: request.signal,
@@ -147,7 +140,7 @@ async function serve(
       const query = url.search === "" ? {} : Object.fromEntries(url.searchParams);
       // The iframe proxy may name its method inside a POST, so its body is read before the endpoint is known.
       if (target.surface === "ext-proxy" && method === "POST") {
-        const contentType = headers.get("content-type");
+        const contentType = request.headers.get("content-type");
         const shaped = overrideMethod({ method, query, body: await read(), contentType });
         return { ...shaped, readBody: async () => shaped.body };
       }
@@ -163,7 +156,7 @@ export interface Call {
   readonly principal: Principal;
   readonly target: CallTarget;
   /** Of these the guest sees the ones on the list. */
-  readonly headers: HeaderReader;
+  readonly headers: Headers;
   /** The idempotency key that the caller chose, under which the call is made once; undefined when it chose none. */
   readonly givenKey: string | undefined;
   /** What runner and guest recognise a repetition by. */
@@ -311,17 +304,13 @@ async function carryOut(
   }
 }
 
-async function authenticate(
-  options: PipelineOptions,
-  request: Request,
-  headers: HeaderReader,
-): Promise<Principal> {
+async function authenticate(options: PipelineOptions, request: Request): Promise<Principal> {
   const principal = await options.authenticate(request);
   if (principal === null || principal.userId === "")
     throw new GatewayError("unauthenticated", "Log in first.");
   if (principal.tenantId === "")
     throw new GatewayError("missing_tenant", "The session belongs to no tenant.");
-  assertTenantAgrees(headers, principal.tenantId);
+  assertTenantAgrees(request.headers, principal.tenantId);
   return principal;
 }
 

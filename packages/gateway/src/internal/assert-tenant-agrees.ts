@@ -1,12 +1,11 @@
 import { GatewayError } from "../errors.ts";
-import type { HeaderReader } from "./call-parts.ts";
 
 /**
  * Headers that name a tenant never set it; they may only agree with the one that is proven.
  *
  * @throws {GatewayError} `tenant_mismatch`.
  */
-export function assertTenantAgrees(headers: HeaderReader, tenantId: string): void {
+export function assertTenantAgrees(headers: Headers, tenantId: string): void {
   for (const name of ["x-alga-tenant", "x-tenant-id"]) {
     const claimed = headers.get(name);
     if (claimed === null || claimed === tenantId) continue;

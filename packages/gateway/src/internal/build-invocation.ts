@@ -7,7 +7,6 @@ import type {
   Trigger,
 } from "@alga-ext/protocol";
 import { toBase64 } from "./base64.ts";
-import type { HeaderReader } from "./call-parts.ts";
 import type { CallTarget } from "./call-target.ts";
 
 /** Headers of the caller that a guest may see (contract §2.4); identity is never among them. */
@@ -21,7 +20,7 @@ export interface InvocationInput {
   readonly target: CallTarget;
   readonly method: string;
   readonly query: Record<string, string>;
-  readonly headers: HeaderReader;
+  readonly headers: Headers;
   readonly body: Uint8Array | null;
   readonly idempotencyKey: string | undefined;
   readonly timeoutMs: number;

@@ -1,11 +1,7 @@
-/** Reads headers by their lower-case names; null is none. */
-export type HeaderReader = Pick<Headers, "get" | "has">;
-
 /** What a call is read from, without a web-standard object for each part of it. */
 export interface CallParts {
   /** Nobody may change it. */
   readonly url: URL;
-  readonly headers: HeaderReader;
   /** As `readBody` does. */
   readBody(maxBytes: number): Promise<Uint8Array<ArrayBuffer> | null>;
 }

@@ -1,5 +1,4 @@
 import { GatewayError } from "../errors.ts";
-import type { HeaderReader } from "./call-parts.ts";
 
 const KEY = /^[\x21-\x7e]{1,256}$/;
 
@@ -8,7 +7,7 @@ const KEY = /^[\x21-\x7e]{1,256}$/;
  *
  * @throws {GatewayError} `invalid_request` when it is not 1–256 visible ASCII characters.
  */
-export function givenKeyOf(headers: HeaderReader): string | undefined {
+export function givenKeyOf(headers: Headers): string | undefined {
   const given = headers.get("x-idempotency-key");
   if (given === null) return undefined;
   if (KEY.test(given)) return given;

@@ -1,26 +1,19 @@
 import { GatewayError } from "../errors.ts";
-import type { HeaderReader } from "./call-parts.ts";
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
-
-/** What of a request is judged; a `Request` is one. */
-interface Asking {
-  readonly method: string;
-  readonly headers: HeaderReader;
-}
 
 /** Which browser origins may call, besides the host's own. */
 export interface OriginPolicy {
   /** CORS headers for an answer; empty unless the request's origin is on the list. */
-  headers(request: Asking): Record<string, string>;
+  headers(request: Request): Record<string, string>;
   /** Answer to a preflight: 204, with permission only for origins on the list. */
-  preflight(request: Asking, maxAgeS: number): Response;
+  preflight(request: Request, maxAgeS: number): Response;
   /**
    * Refuse a request that changes something, carries cookies and was started by another site.
    *
    * @throws {GatewayError} `forbidden`.
    */
-  refuseCrossSite(request: Asking, url: URL): void;
+  refuseCrossSite(request: Request, url: URL): void;
 }
 
 /**
@@ -31,7 +24,7 @@ export interface OriginPolicy {
 export function toOriginPolicy(allowedOrigins: readonly string[]): OriginPolicy {
   const allowed = new Set(allowedOrigins.map(toOrigin));
 
-  const headers = (request: Asking): Record<string, string> => {
+  const headers = (request: Request): Record<string, string> => {
     if (allowed.size === 0) return {};
     const origin = request.headers.get("origin");
     if (origin === null || !allowed.has(origin)) return { vary: "Origin" };

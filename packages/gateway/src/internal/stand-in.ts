@@ -12,18 +12,26 @@ export function standIn<Standard extends object>(
   standard: { readonly prototype: Standard },
 ): void {
   Object.setPrototypeOf(made.prototype, standard.prototype);
-  for (const key of Reflect.ownKeys(standard.prototype)) {
-    if (Object.hasOwn(made.prototype, key)) continue;
-    const { get, value } = Object.getOwnPropertyDescriptor(standard.prototype, key) as PropertyDescriptor;
-    const isMethod = typeof value === "function" && key !== "constructor";
-    if (get === undefined && !isMethod) continue;
-    const ask = get ?? (value as (...args: unknown[]) => unknown);
-    function asked(this: { [PLAIN](): Standard }, ...args: unknown[]): unknown {
-      return Reflect.apply(ask, this[PLAIN](), args);
+  // Some frameworks put a class of their own before the global one, so all of the chain counts.
+  let from: object | null = standard.prototype;
+  for (; from !== null && from !== Object.prototype; from = Reflect.getPrototypeOf(from)) {
+    for (const key of Reflect.ownKeys(from)) {
+      if (Object.hasOwn(made.prototype, key)) continue;
+      const { get, value } = Object.getOwnPropertyDescriptor(from, key) as PropertyDescriptor;
+      if (key === "constructor" || (get === undefined && typeof value !== "function")) continue;
+      Object.defineProperty(made.prototype, key, toDelegate(key, get === undefined));
     }
-    Object.defineProperty(made.prototype, key, {
-      configurable: true,
-      ...(get === undefined ? { value: asked, writable: true } : { get: asked }),
-    });
   }
+}
+
+/** By name, because the object may be of another class than the one of the time when modules were loaded. */
+function toDelegate(key: PropertyKey, isMethod: boolean): PropertyDescriptor {
+  function get(this: { [PLAIN](): object }): unknown {
+    return Reflect.get(this[PLAIN](), key);
+  }
+  function call(this: { [PLAIN](): object }, ...args: unknown[]): unknown {
+    const plain = this[PLAIN]();
+    return Reflect.apply(Reflect.get(plain, key) as (...args: unknown[]) => unknown, plain, args);
+  }
+  return isMethod ? { configurable: true, writable: true, value: call } : { configurable: true, get };
 }

@@ -3,6 +3,7 @@ import { PARTS, type CallParts } from "../internal/call-parts.ts";
 import { readStream } from "../internal/read-body.ts";
 import { PLAIN, standIn } from "../internal/stand-in.ts";
 import { toBodyStream } from "./body-stream.ts";
+import { toNodeHeaders } from "./node-headers.ts";
 import { readIncoming } from "./read-incoming.ts";
 
 /** What a request is made of. */
@@ -32,7 +33,6 @@ class NodeRequest {
   #signal: AbortSignal | undefined;
   #plain: Request | undefined;
   #isRead = false;
-  #view: CallParts | undefined;
 
   constructor(parts: NodeRequestParts) {
     this.#parts = parts;
@@ -45,7 +45,7 @@ class NodeRequest {
     return this.#parts.url.href;
   }
   get headers(): Headers {
-    return (this.#headers ??= new Headers(this.#parts.headers));
+    return this.#plain?.headers ?? (this.#headers ??= toNodeHeaders(this.#parts.headers));
   }
   /** Aborts when the client goes away before it has its answer. */
   get signal(): AbortSignal {
@@ -55,19 +55,7 @@ class NodeRequest {
     return this.#isRead || this.#plain?.bodyUsed === true;
   }
   get [PARTS](): CallParts {
-    return (this.#view ??= this.#toView());
-  }
-  #toView(): CallParts {
-    const { url, headers } = this.#parts;
-    return {
-      url,
-      headers: {
-        // Somebody who asked for the headers may have changed them.
-        get: (name) => (this.#headers === undefined ? (headers[name] ?? null) : this.#headers.get(name)),
-        has: (name) => (this.#headers === undefined ? headers[name] !== undefined : this.#headers.has(name)),
-      },
-      readBody: (maxBytes) => this.#read(maxBytes),
-    };
+    return { url: this.#parts.url, readBody: (maxBytes) => this.#read(maxBytes) };
   }
 
   [PLAIN](): Request {
@@ -75,7 +63,6 @@ class NodeRequest {
       const { method, headers, signal } = this;
       const init = { method, headers, signal, duplex: "half", body: this.#stream() };
       this.#plain = new Request(this.#parts.url, init as RequestInit);
-      this.#headers = this.#plain.headers;
     }
     return this.#plain;
   }
