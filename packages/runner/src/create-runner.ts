@@ -220,21 +220,23 @@ export async function createRunnerBehind(
     now,
     onLook: (isHit) => metrics.cache("bundle", isHit),
   });
+  const { isolation = "fresh" } = options;
   const hostInterfaces = toHostInterfaces(options.providers ?? []);
   const artifacts = createArtifactStore({
     directory: join(cacheDir, "artifacts"),
     memoryCapBytes: limits.memoryBytes,
     hostInterfaces: digestOfHostInterfaces(hostInterfaces),
+    isolation,
     onDiskTrouble: tellOfCache,
     onLook: metrics.cache,
     ...(options.cacheMaxBytes === undefined ? {} : { maxDiskBytes: options.cacheMaxBytes }),
     prepare: (component) =>
-      prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes, hostInterfaces }),
+      prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes, hostInterfaces, isolation }),
   });
   const pool = createCellPool({
     limits,
     sharing: options.cellSharing ?? "install",
-    start: (engine) => startCell({ wall, limits, isolation: options.isolation ?? "fresh", engine }),
+    start: (engine) => startCell({ wall, limits, isolation, engine }),
   });
   const plainEgress = createEgress({
     limits,

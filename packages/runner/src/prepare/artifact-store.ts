@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { RunnerError } from "../errors.ts";
+import type { Isolation } from "../options.ts";
 import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
 import { createDiskCache } from "./disk-cache.ts";
 
@@ -23,6 +24,8 @@ export interface ArtifactStoreOptions {
   readonly directory: string;
   /** Part of the key: what else shapes the output. */
   readonly memoryCapBytes: number;
+  /** Likewise. @default "fresh" */
+  readonly isolation?: Isolation;
   /** Likewise: what the host adds to the world. @default "" */
   readonly hostInterfaces?: string;
   readonly prepare: (component: Uint8Array) => Promise<Artifact>;
@@ -67,7 +70,13 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
     async get(componentDigest, component) {
       const key = createHash("sha256")
         .update(
-          JSON.stringify([componentDigest, TOOLCHAIN, options.memoryCapBytes, options.hostInterfaces ?? ""]),
+          JSON.stringify([
+            componentDigest,
+            TOOLCHAIN,
+            options.memoryCapBytes,
+            options.hostInterfaces ?? "",
+            options.isolation ?? "fresh",
+          ]),
         )
         .digest("hex");
       const known = memory.get(key);

@@ -79,17 +79,18 @@ async function prepare(frame: Frame): Promise<void> {
     noComponentErrorWrapping: true,
   };
   const made = generate(component, options);
-  const limits = { maxMemoryPages: Number(frame.header["maxMemoryPages"]) };
+  const isRestored = frame.header["isRestored"] === true;
+  const rewriting = { maxMemoryPages: Number(frame.header["maxMemoryPages"]), isRestored };
   let glue = "";
   const modules: { name: string; bytes: Uint8Array }[] = [];
-  const lasting: string[] = [];
+  const lasting: string[] = isRestored ? [] : ["what it writes is not noted"];
   for (const [name, bytes] of made.files) {
     if (name.endsWith(".js")) {
       const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
       glue = toGlueText(stripDebugLog(text, lintGlue(text).debugStatements));
       if (!exposesState(glue)) lasting.push(name);
     } else if (name.endsWith(".wasm")) {
-      const rewritten = rewriteModule(bytes, limits);
+      const rewritten = rewriteModule(bytes, rewriting);
       modules.push({ name, bytes: rewritten.bytes });
       if (rewritten.lastingState !== null) lasting.push(`${name}: ${rewritten.lastingState}`);
     }

@@ -6,24 +6,28 @@ import { prepareComponent } from "./prepare-component.ts";
 
 const MIB = 1024 * 1024;
 
-it("knows the engine of what the toolchain builds, whatever the extension and the limits are", async () => {
-  const wall = await raiseWall({ allowNone: true });
-  try {
-    const build = async (body: string, memoryCapBytes: number) => {
-      const component = await buildComponent(`export function handler() { ${body} }`);
-      return await prepareComponent(component, { wall, memoryCapBytes });
-    };
-    const one = await build("return { status: 200, headers: [], body: null };", 64 * MIB);
-    const other = await build("throw new Error('no');", 32 * MIB);
-    const [largest] = one.modules.toSorted((a, b) => b.bytes.length - a.bytes.length);
-    const digest = engineDigest(largest?.bytes ?? new Uint8Array());
-    // Red after a change in rewriting or of the toolchain: then this digest belongs to the known ones.
-    expect(engineOf(one)?.digest).toBe(digest);
-    expect(engineOf(other)?.digest).toBe(digest);
-  } finally {
-    wall.close();
-  }
-}, 120_000);
+it.each(["fresh", "warm"] as const)(
+  "knows the engine of what the toolchain builds for %s state, whatever the extension and the limits are",
+  async (isolation) => {
+    const wall = await raiseWall({ allowNone: true });
+    try {
+      const build = async (body: string, memoryCapBytes: number) => {
+        const component = await buildComponent(`export function handler() { ${body} }`);
+        return await prepareComponent(component, { wall, memoryCapBytes, isolation });
+      };
+      const one = await build("return { status: 200, headers: [], body: null };", 64 * MIB);
+      const other = await build("throw new Error('no');", 32 * MIB);
+      const [largest] = one.modules.toSorted((a, b) => b.bytes.length - a.bytes.length);
+      const digest = engineDigest(largest?.bytes ?? new Uint8Array());
+      // Red after a change in rewriting or of the toolchain: then this digest belongs to the known ones.
+      expect(engineOf(one)?.digest).toBe(digest);
+      expect(engineOf(other)?.digest).toBe(digest);
+    } finally {
+      wall.close();
+    }
+  },
+  120_000,
+);
 
 it("takes nothing else for an engine", () => {
   const bytes = new Uint8Array(MIB);

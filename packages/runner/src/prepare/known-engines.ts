@@ -13,8 +13,9 @@ export interface Engine {
  * which.
  */
 const KNOWN: ReadonlySet<string> = new Set([
-  // componentize-qjs 0.4.5
+  // componentize-qjs 0.4.5, for instances that are put back and for those that are not
   "3689ece283acdfee76e3a2c5032270ac9b60e08b99395b679d6a702dc27c3f27",
+  "8f2dcdd55b7d07f8c1074d07af98a7354ecf7964bba8b2440511a2b4d47e65b2",
 ]);
 
 /** No smaller module is worth it. */

@@ -4,6 +4,7 @@ import { RunnerError } from "../errors.ts";
 import type { Frame } from "../frames/frame.ts";
 import { openFrameChannel } from "../frames/frame-channel.ts";
 import { spawnSandboxed } from "../wall/spawn-sandboxed.ts";
+import type { Isolation } from "../options.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { Artifact } from "./artifact.ts";
 import { ASYNC_IMPORTS } from "./host-functions.ts";
@@ -25,6 +26,8 @@ export interface PrepareOptions {
   readonly wall: Wall;
   /** Cap of each linear memory; rounded down to whole 64 KiB pages. */
   readonly memoryCapBytes: number;
+  /** Cells that keep state between calls need nothing to put it back with. @default "fresh" */
+  readonly isolation?: Isolation;
   /** Interfaces besides the platform's. @default none */
   readonly hostInterfaces?: readonly HostInterface[];
   /** Wall-clock limit of the child. @default 30000 */
@@ -137,6 +140,7 @@ async function transpile(
           ],
           hostInterfaces: (options.hostInterfaces ?? []).map(({ name, wit }) => ({ name, wit })),
           maxMemoryPages: options.maxMemoryPages,
+          isRestored: options.isolation !== "warm",
         },
         component,
       );

@@ -125,6 +125,11 @@ describe("trackWrites", () => {
     expect(blocksOf(written)).toEqual([2]);
   });
 
+  it("is left out where nothing is put back", async () => {
+    const { bytes } = rewriteModule(await parse(GUEST), { ...LIMITS, isRestored: false });
+    expect(load(bytes)).not.toHaveProperty(EXPORTED.written);
+  });
+
   it("refuses a component that names the notes itself", async () => {
     const own = await parse(`(module (import "__alga" "written" (memory 1)))`);
     expect(() => rewriteModule(own, LIMITS)).toThrow(expect.objectContaining({ code: "component_rejected" }));
