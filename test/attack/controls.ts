@@ -8,6 +8,8 @@ export interface Control {
   readonly file: "ingest" | "process" | "limits" | "egress";
   /** Pattern of the rows to run. */
   readonly rows: string;
+  /** A runner without it does not even start. @default false */
+  readonly refusesToStart?: true;
 }
 
 const PREPARE = "runner/dist/prepare-child.js";
@@ -213,6 +215,7 @@ export const CONTROLS: readonly Control[] = [
     patches: [NETWORK],
     file: "process",
     rows: "unshare.*P03",
+    refusesToStart: true,
   },
   {
     name: "network namespace and the probe for it",

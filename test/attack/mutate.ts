@@ -7,6 +7,8 @@ import { copyPackages } from "./packages.ts";
 
 interface Report {
   readonly testResults?: readonly {
+    /** Why none of its rows ran, if none did. */
+    readonly message?: string;
     readonly assertionResults: readonly {
       readonly title: string;
       readonly status: string;
@@ -40,7 +42,7 @@ export async function checkMutations(names: readonly string[]): Promise<boolean>
   return missed === table.length;
 }
 
-async function redRows({ patches, file, rows }: Control): Promise<readonly string[]> {
+async function redRows({ patches, file, rows, refusesToStart = false }: Control): Promise<readonly string[]> {
   const copy = copyPackages(patches);
   const work = mkdtempSync(join(tmpdir(), "alga-attack-report-"));
   const report = join(work, "report.json");
@@ -64,8 +66,12 @@ async function redRows({ patches, file, rows }: Control): Promise<readonly strin
     const failed = results
       .filter(({ status }) => status === "failed")
       .map(({ title, failureMessages }) => `${title} (${reasonOf(failureMessages?.[0])})`);
-    // Where not even the runner starts, no row runs.
-    return failed.length === 0 && code !== 0 ? ["every row: the runner refuses to start"] : failed;
+    if (failed.length > 0 || code === 0) return failed;
+    // No row ran. The machine may be to blame, unless a runner is known not to start without the control.
+    const why = reasonOf(testResults.map(({ message = "" }) => message).join(" "));
+    if (refusesToStart) return [`every row: the runner refuses to start (${why})`];
+    process.stdout.write(`${file}: no row ran (${why})\n`);
+    return [];
   } finally {
     copy.remove();
     rmSync(work, { recursive: true });

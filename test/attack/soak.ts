@@ -55,13 +55,21 @@ const HONEST: readonly Deed[] = [
   deed("/fetch", ["ok"], "hit"),
   deed("/log", ["ok"]),
 ];
+/**
+ * What a bomb does to the next calls of its own install: its memory is the process's until the engine collects, and the
+ * process has a limit, too. These fit into the memory of a call, so nobody else may be told that they do not.
+ */
+const BOMB = "/bomb";
+const IN_ITS_RUBBLE: ReadonlySet<string> = new Set(["/huge", "/grow"]);
+const bombed = new Set<Place>();
+let inRubble = 0;
 const HOSTILE: readonly Deed[] = [
   deed("/loop", ["deadline_exceeded", "cpu_exceeded"]),
-  deed("/bomb", ["memory_exceeded", "deadline_exceeded"]),
+  deed(BOMB, ["memory_exceeded", "deadline_exceeded"]),
   deed("/trap", ["execute_failed"]),
   deed("/flood", ["ok"]),
   deed("/denied", ["ok"]),
-  deed("/huge", ["response_too_large", "memory_exceeded"]),
+  deed("/huge", ["response_too_large"]),
   deed("/grow", ["ok"]),
 ];
 /** What a machine with too little time for all this may answer; counted, and as typed as the rest. */
@@ -102,6 +110,7 @@ const rare = honest.slice(-2);
 async function make(place: Place, what: Deed): Promise<void> {
   const id = ledger.send(what.kind, what.effect);
   const started = performance.now();
+  if (what.path === BOMB) bombed.add(place);
   const { status, code, text } = await stand.call(place, what.method, `${what.path}?id=${id}`);
   const outcome = code ?? (status === 200 ? "ok" : `status ${status}`);
   const isBooked = code === null && text.startsWith(`1 ${id} {"ok":`);
@@ -110,7 +119,9 @@ async function make(place: Place, what: Deed): Promise<void> {
     what === AFTER_CRASH || outcome !== "ok" || text.startsWith(`1 ${id} `) || what.path === "/crash";
   const isDone = what.effect === "none" || outcome !== "ok" || isBooked;
   const isLate = !what.fine.includes(outcome) && LATE.has(outcome);
+  const isInRubble = outcome === "memory_exceeded" && IN_ITS_RUBBLE.has(what.path) && bombed.has(place);
   if (isLate) late += 1;
+  else if (isInRubble) inRubble += 1;
   else if (!what.fine.includes(outcome) || !isClean || !isDone)
     odd.push(`${id} ${place.tenant} ${place.extension} ${what.path} → ${outcome} ${text.slice(0, 120)}`);
   if (what.fine[0] === "ok" && place.tenant !== HOSTILE_TENANT) latencies.push(performance.now() - started);
@@ -243,7 +254,7 @@ function judge(all: readonly Sample[], books: Ledger, { effects }: Stand): boole
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
   say(
-    `\nhonest calls: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; ${late} answered that there was no time; ${heldBack} held back; the machine stood still for ${(stoodStillMs / 1000).toFixed(0)} s; restarts of the runner ${restarts}; left after its end: ${leftProcesses.length} processes, ${leftFiles.length} files`,
+    `\nhonest calls: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; ${late} answered that there was no time; ${inRubble} that there was no memory after a bomb; ${heldBack} held back; the machine stood still for ${(stoodStillMs / 1000).toFixed(0)} s; restarts of the runner ${restarts}; left after its end: ${leftProcesses.length} processes, ${leftFiles.length} files`,
   );
   for (const [name, times] of [...balance.outcomes].sort(([a], [b]) => a.localeCompare(b)))
     say(`${String(times).padStart(9)} ${name}`);
