@@ -285,6 +285,18 @@ describe("createCellPool", () => {
     expect(all.every((cell) => cell.isDead)).toBe(true);
   });
 
+  it("starts a process while its component is read, and ends it if none comes", async () => {
+    const { run, codeOf, all, pool } = setUp({ idleMs: 20 });
+    const { promise, reject } = Promise.withResolvers<Artifact>();
+    const call = codeOf(run("a", { load: () => promise }));
+    expect(all).toHaveLength(1);
+    reject(new RunnerError("bundle_fetch_failed", "no"));
+    expect(await call).toBe("bundle_fetch_failed");
+    await expect.poll(() => all[0]?.isDead).toBe(true);
+    expect([all.length, all[0]?.loads]).toEqual([1, 0]);
+    await pool.close(0);
+  });
+
   it("starts no spare while a cell is starting", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {
@@ -293,7 +305,7 @@ describe("createCellPool", () => {
       const calls = [run("a"), run("b", { load: () => loaded.promise })];
       await settle();
       vi.advanceTimersByTime(500);
-      expect(all).toHaveLength(1);
+      expect(all).toHaveLength(2);
       loaded.resolve(ARTIFACT);
       await settle();
       expect(all).toHaveLength(2);
@@ -421,11 +433,12 @@ describe("createCellPool", () => {
     const starting = run("d", { load });
     await settle();
     pool.end((component) => component !== "c");
-    expect(all.map((cell) => cell.isDead)).toEqual([true, true, false]);
+    // The last one waits for its component.
+    expect(all.map((cell) => cell.isDead)).toEqual([true, true, false, false]);
     expect(pool.size).toBe(1);
     resolve(ARTIFACT);
     await expect(starting).rejects.toMatchObject({ code: "bundle_fetch_failed" });
-    expect(all).toHaveLength(3);
+    expect(all.map((cell) => cell.loads)).toEqual([1, 1, 1, 0]);
     all[1]?.crash();
     await expect(running).rejects.toMatchObject({ code: "runner_crashed" });
     const again = run("c");

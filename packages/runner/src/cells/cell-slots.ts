@@ -82,7 +82,10 @@ export function createCellSlots(options: {
   const spares = createSpareCells({ count: limits.spareCells, start: options.start });
   let closed = false;
   let refilling: NodeJS.Timeout | null = null;
+  /** Components that are being loaded into cells. */
   let starting = 0;
+  /** Slots whose first component is being read. */
+  const awaiting = new Set<CellSlot>();
 
   const make = (key: string, tenant: string): CellSlot => {
     const now = performance.now();
@@ -182,10 +185,20 @@ export function createCellSlots(options: {
   const load = async (slot: CellSlot, component: string, loadArtifact: () => Promise<Artifact>) => {
     starting += 1;
     try {
-      return await loadInto(slot, component, await loadArtifact());
+      return await loadInto(slot, component, await artifactFor(slot, loadArtifact));
     } finally {
       starting -= 1;
       refillSoon();
+    }
+  };
+  const artifactFor = async (slot: CellSlot, loadArtifact: () => Promise<Artifact>) => {
+    if (slot.cell !== null) return await loadArtifact();
+    awaiting.add(slot);
+    spares.expect(awaiting.size);
+    try {
+      return await loadArtifact();
+    } finally {
+      awaiting.delete(slot);
     }
   };
   const loadInto = async (slot: CellSlot, component: string, artifact: Artifact) => {
@@ -223,6 +236,7 @@ export function createCellSlots(options: {
     for (const slot of slots.values())
       if (slot.running === 0 && now - slot.lastUsed >= limits.idleMs) end(slot);
     if (refilling === null) spares.refill();
+    spares.trim(awaiting.size);
     await Promise.all(Array.from(slots.values(), watchIdle));
     await Promise.all(
       Array.from(slots.values(), async (slot) => {

@@ -9,6 +9,10 @@ export interface SpareCells {
    * that engine only: they compile everything they are given, which is slow for others.
    */
   take(engine: Engine | null): Cell;
+  /** Have as many as there are components on their way here: a process starts while its component is read. */
+  expect(components: number): void;
+  /** End what was started for components that did not come; now and then, so that those that fail are no loop. */
+  trim(components: number): void;
   /** Start what is missing; called when a cold start is over and now and then, so that spares that die are no loop. */
   refill(): void;
   /** End them all. */
@@ -43,20 +47,21 @@ export function createSpareCells(options: {
     engines.delete(oldest);
     for (const spare of spares) if (spare.engine?.digest === oldest) spare.cell.kill();
   };
+  const add = (engine: Engine | null) => {
+    const spare: Spare = { cell: options.start(engine), engine, isReady: false };
+    spares.add(spare);
+    spare.cell.up.then(
+      () => (spare.isReady = true),
+      () => undefined,
+    );
+    void spare.cell.ended.then(() => spares.delete(spare));
+  };
+  const living = () => [...spares].filter(({ cell }) => !cell.isDead);
   const refill = () => {
     if (closed) return;
     for (const engine of [null, ...engines.values()]) {
-      let missing = options.count;
-      for (const spare of spares) if (isFor(spare, engine)) missing -= 1;
-      for (; missing > 0; missing -= 1) {
-        const spare: Spare = { cell: options.start(engine), engine, isReady: false };
-        spares.add(spare);
-        spare.cell.up.then(
-          () => (spare.isReady = true),
-          () => undefined,
-        );
-        void spare.cell.ended.then(() => spares.delete(spare));
-      }
+      const own = [...spares].filter((spare) => isFor(spare, engine));
+      for (let missing = options.count - own.length; missing > 0; missing -= 1) add(engine);
     }
   };
   refill();
@@ -66,13 +71,21 @@ export function createSpareCells(options: {
     },
     take(engine) {
       if (engine !== null) remember(engine);
-      const living = [...spares].filter(({ cell }) => !cell.isDead);
-      const own = living.filter((spare) => isFor(spare, engine));
+      const all = living();
+      const own = all.filter((spare) => isFor(spare, engine));
       const chosen =
-        own.find(({ isReady }) => isReady) ?? living.find((spare) => spare.engine === null) ?? own[0];
+        own.find(({ isReady }) => isReady) ?? all.find((spare) => spare.engine === null) ?? own[0];
       if (chosen === undefined) return options.start(null);
       spares.delete(chosen);
       return chosen.cell;
+    },
+    expect(components) {
+      if (closed) return;
+      for (let missing = components - living().length; missing > 0; missing -= 1) add(null);
+    },
+    trim(components) {
+      const plain = living().filter(({ engine }) => engine === null);
+      for (const { cell } of plain.slice(Math.max(options.count, components))) cell.kill();
     },
     refill,
     async close() {
