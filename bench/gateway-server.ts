@@ -64,7 +64,8 @@ function proxy({ runnerUrl = "" }: GatewayServerOrder): RequestListener {
         response.writeHead(answer.statusCode, answer.headers as Record<string, string>);
         pipeline(answer.body, response, () => undefined);
       })
-      .catch(() => response.writeHead(502).end());
+      // The client leaves when its time is over.
+      .catch(() => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
   };
 }
 
@@ -81,7 +82,8 @@ async function gateway(order: GatewayServerOrder): Promise<RequestListener> {
   });
   const audit = createBufferedAudit({ started: async () => "1", finished: async () => undefined });
   const made = createGateway({
-    authenticate: async () => principal,
+    // No host knows who it is without a look at the headers.
+    authenticate: async (request) => (request.headers.get("cookie") === null ? principal : null),
     installs: { resolve: async () => install },
     invoker: createHttpInvoker({ baseUrl: order.runnerUrl ?? "", calls }),
     calls,
