@@ -5,7 +5,7 @@ import { NO_SECRETS, openSecrets } from "../auth/open-secrets.ts";
 import type { RunnerLimits } from "../options.ts";
 import { assertRequestFits } from "./assert-fits.ts";
 import { callCeilings, createLimitResolver, defaultCallLimits, type CallLimits } from "./call-limits.ts";
-import type { CallSession } from "./call-session.ts";
+import type { CallSession, SecretBox } from "./call-session.ts";
 import type { CallUsage } from "./call-usage.ts";
 
 const NO_GRANTS: ReadonlySet<string> = new Set();
@@ -17,7 +17,7 @@ export interface SessionOpener {
   /** Limits of a call; never above the operator's ceilings. */
   limitsOf(request: ExecuteRequest): CallLimits;
   /**
-   * Open a session.
+   * Open a session: a promise of one when there are secrets to open.
    *
    * @throws {RunnerError} `secret_decrypt_failed`, `payload_too_large`, `request_headers_exceeded`
    */
@@ -30,7 +30,7 @@ export interface SessionOpener {
       readonly ending: CallSession["ending"];
       readonly usage: CallUsage;
     },
-  ): Promise<CallSession>;
+  ): CallSession | Promise<CallSession>;
 }
 
 /** Create what opens sessions. */
@@ -60,11 +60,11 @@ export function createSessionOpener(options: {
   return {
     limitsOf: ({ context, limits }) =>
       resolveLimits({ tenant: options.tenantLimits?.(context.tenant_id), install: limits }),
-    async open(request, call) {
+    open(request, call) {
       const { contentHash, callToken, limits, ending, usage } = call;
       assertRequestFits(request, { limits, usage });
-      const { context } = request;
-      return {
+      const { context, secret_envelope: envelope } = request;
+      const sessionWith = (secrets: SecretBox): CallSession => ({
         scope: {
           tenantId: context.tenant_id,
           extensionId: context.extension_id,
@@ -76,18 +76,17 @@ export function createSessionOpener(options: {
         },
         providers: request.providers === undefined ? NO_GRANTS : grantsOf(request.providers),
         egress: request.egress ?? [],
-        // Most calls have none, and waiting costs a turn.
-        secrets:
-          request.secret_envelope === undefined
-            ? NO_SECRETS
-            : await openSecrets(request.secret_envelope, options.runnerKey),
+        secrets,
         secretHosts: request.secret_hosts ?? {},
         config: context.config ?? {},
         user: request.user ?? null,
         limits,
         ending,
         usage,
-      };
+      });
+      return envelope === undefined
+        ? sessionWith(NO_SECRETS)
+        : openSecrets(envelope, options.runnerKey).then(sessionWith);
     },
   };
 }

@@ -122,13 +122,15 @@ async function runGuest(
   const { options, limits, usage, ending } = call;
   const leftMs = options.notAfterMs === undefined ? limits.timeout_ms : options.notAfterMs - now();
   const deadlineAt = performance.now() + Math.min(limits.timeout_ms, leftMs);
-  const session = await sessions.open(request, {
+  const opened = sessions.open(request, {
     contentHash: hash,
     callToken: options.callToken ?? null,
     limits,
     ending,
     usage,
   });
+  // Waiting costs a turn; most calls have no secrets.
+  const session = opened instanceof Promise ? await opened : opened;
   const loadArtifact = async () => {
     const { component, componentDigest } = await bundles.load(hash);
     if (component === null)

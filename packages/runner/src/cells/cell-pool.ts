@@ -81,20 +81,6 @@ export function createCellPool(options: CellPoolOptions): CellPool {
   let inFlight = 0;
   let onIdle: (() => void) | null = null;
 
-  const callIn = async (
-    slot: CellSlot,
-    work: { place: CellPlace; loadArtifact: () => Promise<Artifact>; call: CellCall },
-  ): Promise<GuestResponse> => {
-    const { place, call } = work;
-    try {
-      const known = slot.guests.get(place.component);
-      const guest = known?.isSound === true ? known : await whileCallLasts(soundGuest(slot, work), call);
-      return await guest.call(call);
-    } finally {
-      if (slot.cell?.isDead === false) breaker.recovered(slot.key);
-      slots.release(slot);
-    }
-  };
   const soundGuest = async (
     slot: CellSlot,
     { place, loadArtifact }: { place: CellPlace; loadArtifact: () => Promise<Artifact> },
@@ -131,13 +117,24 @@ export function createCellPool(options: CellPoolOptions): CellPool {
       inFlight += 1;
       try {
         // Waiting for a promise costs a turn; most calls need not.
-        const slot = entered instanceof Promise ? await entered : entered;
-        const work = { place, loadArtifact, call };
+        let slot = entered instanceof Promise ? await entered : entered;
         try {
-          return await callIn(slot, work);
-        } catch (error) {
-          if (!isUntouched(error)) throw error;
-          return await callIn(slots.replace(key, place.tenant), work);
+          for (let isSecond = false; ; isSecond = true) {
+            try {
+              const known = slot.guests.get(place.component);
+              const isReady = known?.isSound === true;
+              const guest = isReady
+                ? known
+                : await whileCallLasts(soundGuest(slot, { place, loadArtifact }), call);
+              return await guest.call(call);
+            } catch (error) {
+              if (isSecond || !isUntouched(error)) throw error;
+            } finally {
+              if (slot.cell?.isDead === false) breaker.recovered(slot.key);
+              slots.release(slot);
+            }
+            slot = slots.replace(key, place.tenant);
+          }
         } finally {
           admission.leave(place);
         }
