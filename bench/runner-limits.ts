@@ -3,7 +3,7 @@
  * memory bomb gets, how long an install takes to its first answer, and what a cell weighs.
  */
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { appendFile, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,17 +21,25 @@ const pem = {
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 } as const;
 const dir = await mkdtemp(join(tmpdir(), "alga-bench-"));
-const projectDir = fileURLToPath(new URL("./guest-w", import.meta.url));
-await build({ projectDir, outDir: join(dir, "dist") });
-const { file, contentHash } = await packProject({
-  projectDir,
-  distDir: join(dir, "dist"),
-  outFile: join(dir, "bundle.tar.zst"),
-});
-const archive = await readFile(file);
+const projectDir = join(dir, "guest");
+await cp(fileURLToPath(new URL("./guest-w", import.meta.url)), projectDir, { recursive: true });
+const makeBundle = async (name: string) => {
+  await build({ projectDir, outDir: join(dir, name) });
+  const outFile = join(dir, `${name}.tar.zst`);
+  const { contentHash } = await packProject({ projectDir, distDir: join(dir, name), outFile });
+  return [contentHash, { archive: await readFile(outFile), signatures: null }] as const;
+};
+const bundle = await makeBundle("bundle");
+const [contentHash] = bundle;
+// Another extension, made with the same engine.
+await appendFile(
+  join(projectDir, "src/w.ts"),
+  "\nexport const other = 1;\n(globalThis as { other?: number }).other = other;\n",
+);
+const otherBundle = await makeBundle("other");
 const open = (spareCells: number) =>
   createRunner({
-    bundles: createMemoryBundles(new Map([[contentHash, { archive, signatures: null }]])),
+    bundles: createMemoryBundles(new Map([bundle, otherBundle])),
     trust: null,
     allowUnsigned: true,
     gatewayPublicKeyPem: generateKeyPairSync("ed25519", pem).publicKey,
@@ -41,8 +49,8 @@ const open = (spareCells: number) =>
     limits: { memoryBytes: 64 * 1024 * 1024, spareCells },
   });
 const runner = await open(1);
-const requestOf = (install: string, path: string, timeoutMs: number): ExecuteRequest => ({
-  context: { tenant_id: install, extension_id: "bench", install_id: install, content_hash: contentHash },
+const requestOf = (install: string, path: string, timeoutMs: number, hash = contentHash): ExecuteRequest => ({
+  context: { tenant_id: install, extension_id: "bench", install_id: install, content_hash: hash },
   http: {
     method: "POST",
     path,
@@ -85,16 +93,23 @@ async function weigh(what: string): Promise<void> {
 
 /** From the call to its answer, for an install that has no cell. */
 async function coldInstalls(): Promise<void> {
-  const first = async (one: typeof runner, install: string) => {
+  const first = async (one: typeof runner, install: string, hash = contentHash) => {
     const started = performance.now();
-    const { status, error } = await one.execute(requestOf(install, "/w", 10_000));
+    const { status, error } = await one.execute(requestOf(install, "/w", 10_000, hash));
     if (status !== 200) throw new Error(`a first call got ${error}`);
     return performance.now() - started;
   };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 400));
+  const withoutSpare: number[] = [];
   const fromDisk: number[] = [];
   for (let round = 0; round < COLD; round++) {
-    const fresh = await open(0);
+    const bare = await open(0);
+    withoutSpare.push(await first(bare, "cold"));
+    await bare.close({ graceMs: 0 });
+    // A spare is ready once another extension of the same engine was called: nothing of this one is in memory.
+    const fresh = await open(1);
+    await first(fresh, "other", otherBundle[0]);
+    await settle();
     fromDisk.push(await first(fresh, "cold"));
     await fresh.close({ graceMs: 0 });
   }
@@ -107,8 +122,10 @@ async function coldInstalls(): Promise<void> {
       await settle();
       fromSpare.push(await first(warm, `cold-${round}`));
     }
-    say(`cold install from disk: ${spread(fromDisk)}`);
-    say(`cold install with a spare cell, prepared before: ${spread(fromSpare)}`);
+    say("cold install, from the call to its answer:");
+    say(`  prepared, on disk, no spare:       ${spread(withoutSpare)}`);
+    say(`  prepared, on disk, spare ready:    ${spread(fromDisk)}`);
+    say(`  prepared, in memory, spare ready:  ${spread(fromSpare)}`);
     await settle();
     await weigh("cells after one call, and the spare");
   } finally {
