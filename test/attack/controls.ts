@@ -9,7 +9,7 @@ export interface Control {
   /** Pattern of the rows to run. */
   readonly rows: string;
   /** A runner without it does not even start. @default false */
-  readonly refusesToStart?: true;
+  readonly refusesToStart?: boolean;
 }
 
 const PREPARE = "runner/dist/prepare-child.js";
