@@ -13,5 +13,7 @@ export async function start(): Promise<void> {
   // What reads the configuration tells of its mistakes first.
   wall.catch(() => undefined);
   const { run } = await import("./run.ts");
+  // The first answers are a refusal and a handshake: what they are made of is read now, while there is nothing to do.
+  Reflect.get(globalThis, "Response");
   await run(wall);
 }
