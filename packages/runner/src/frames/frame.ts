@@ -96,8 +96,8 @@ export function createFrameDecoder(maxBytes: number, maxHeaderBytes: number = ma
         frames.push({
           header: parseHeader(buffer.subarray(start + FRAME_PREFIX_BYTES, bodyStart)),
           headerBytes: headerLength,
-          // A copy, for the buffer is used again; small ones are cut from a pool.
-          body: Buffer.from(buffer.subarray(bodyStart, start + size)),
+          // A copy with memory of its own: the buffer is used again, and hosts are handed parts of it.
+          body: new Uint8Array(buffer.subarray(bodyStart, start + size)),
         });
         start += size;
       }
