@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import { text } from "node:stream/consumers";
+import { setFlagsFromString } from "node:v8";
 import type { ContentHash } from "@alga-ext/protocol";
 import { createRunner, type CellSharing, type Isolation } from "@alga-ext/runner";
 import { createMemoryBundles } from "@alga-ext/runner/testing";
@@ -114,6 +115,8 @@ interface Guest {
 }
 
 async function runner(order: ServerOrder): Promise<RequestListener> {
+  // As `alga-ext-runner` does.
+  setFlagsFromString("--no-parallel-scavenge");
   const made = await createRunner({
     bundles: createMemoryBundles(
       new Map([[order.contentHash, { archive: readFileSync(order.archiveFile), signatures: null }]]),

@@ -5,6 +5,7 @@ const GONE = [
   "exports",
   "__filename",
   "__dirname",
+  "gc",
   "fetch",
   "WebSocket",
   "EventSource",

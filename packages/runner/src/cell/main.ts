@@ -21,6 +21,7 @@ const decoders = { utf8: new TextDecoder(), utf16: new TextDecoder("utf-16le") }
 const encoder = new TextEncoder();
 const { setTimeout: later, setInterval: every, setImmediate: immediately, clearTimeout: stop } = globalThis;
 const builtin = process.getBuiltinModule.bind(process);
+const { gc } = globalThis;
 const startedAt = Date.now() - performance.now();
 const monotonic = performance.now.bind(performance);
 const clockOffset = Number(process.hrtime.bigint()) / 1e6 - monotonic();
@@ -91,6 +92,7 @@ const host: ContextHost = Object.freeze(
       }
     }, "the glue cannot be evaluated"),
     write: lend((bytes: Uint8Array) => void stdout.write(copy(bytes)), undefined),
+    collect: lend(() => void gc?.(), undefined),
     exit: lend((code: number) => exit(code), undefined),
   }),
 );

@@ -9,6 +9,7 @@ import { prepareComponent } from "../prepare/prepare-component.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { CallCost, CellCall } from "./cell.ts";
+import { processMemory } from "./process-memory.ts";
 
 const MIB = 1024 * 1024;
 /** Counts calls in module state, and does what its URL says. */
@@ -130,6 +131,12 @@ describe.each(["QuickJS", "StarlingMonkey"])("%s", (engine) => {
   it("stays inside the memory of the cell, and of the call", async () => {
     const cell = cellOf(engine);
     await expect(call(cell, "/bomb")).rejects.toMatchObject({ code: "memory_exceeded" });
+    // What bombs leave behind is nothing to those that come after them.
+    for (let bomb = 0; bomb < 12; bomb += 1) {
+      await expect(call(cell, "/bomb")).rejects.toMatchObject({ code: "memory_exceeded" });
+      expect(await bytesOf(call(cell, "/grow"))).toEqual([1, 48]);
+    }
+    expect(await processMemory(cell.pid ?? 0)).toBeLessThan(400 * MIB);
     await expect(call(cell, "/grow", { memoryBytes: MIB })).rejects.toMatchObject({
       code: "memory_exceeded",
     });

@@ -40,9 +40,15 @@ const CLOCK_OFFSET_MS = Number(process.hrtime.bigint()) / 1e6 - performance.now(
 /**
  * The heap is small, and on a busy machine a pause that waits for helper threads is a long one. One thread compiles what
  * is hot: four take 15 MiB more for each cell, and the processor from everybody else while a new one warms up. What a
- * call leaves is garbage by the next one, so a small nursery stays in the caches.
+ * call leaves is garbage by the next one, so a small nursery stays in the caches. When bombs were thrown away the cell
+ * collects by itself (`cell/context/remains.ts`).
  */
-const NODE_FLAGS = ["--single-threaded-gc", "--v8-pool-size=1", "--max-semi-space-size=2"] as const;
+const NODE_FLAGS = [
+  "--single-threaded-gc",
+  "--v8-pool-size=1",
+  "--max-semi-space-size=2",
+  "--expose-gc",
+] as const;
 const MAX_MEMORY_BYTES = 2 ** 40;
 
 interface LiveCall {

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { setFlagsFromString } from "node:v8";
 import { raiseWall } from "../wall/raise-wall.ts";
 import { flagOf } from "./environment-values.ts";
 
@@ -9,6 +10,8 @@ import { flagOf } from "./environment-values.ts";
  * at once. Nothing is run behind a wall that was not tried in this start.
  */
 export async function start(): Promise<void> {
+  // What survives is little: handing it to other threads costs more than it saves, and they take the cells' processors.
+  setFlagsFromString("--no-parallel-scavenge");
   const wall = raiseWall({ allowNone: flagOf(process.env, "ALGA_ALLOW_NO_WALL") });
   // What reads the configuration tells of its mistakes first.
   wall.catch(() => undefined);

@@ -11,6 +11,7 @@ import { defineGlobals } from "./globals.ts";
 import { createGuestCalls, type CellOptions, type GuestCalls } from "./guest-calls.ts";
 import type { GuestCode } from "./guest-instance.ts";
 import { createPump } from "./pump.ts";
+import { createRemains } from "./remains.ts";
 import { createTrackedViews } from "./tracked-views.ts";
 import { Module, type WasmModule } from "./web-assembly.ts";
 import { unpackValue } from "./wire.ts";
@@ -21,6 +22,7 @@ const PAGE_BYTES = 65_536;
 export function boot(host: ContextHost): ContextGuest {
   const output = createFrameOutput(host);
   const pump = createPump(host, output);
+  const remains = createRemains(host);
   const readFrames = createFrameInput(host);
   /** By the number the supervisor gave them. */
   const guests: GuestCalls[] = [];
@@ -57,7 +59,7 @@ export function boot(host: ContextHost): ContextGuest {
       maxMemoryPages: rest.memoryCapBytes / PAGE_BYTES,
       isWarm: rest.isWarm,
     };
-    guests[guest] = createGuestCalls(code, options, { host, output, pump });
+    guests[guest] = createGuestCalls(code, options, { host, output, pump, remains });
   };
 
   const receive = (frame: InputFrame) => {

@@ -23,6 +23,8 @@ export interface ContextHost {
   readonly evaluate: (glue: string, names: string) => unknown;
   /** Bytes for the supervisor. */
   readonly write: (bytes: Uint8Array) => void;
+  /** Collect garbage now. */
+  readonly collect: () => void;
   /** End the process. */
   readonly exit: (code: number) => void;
 }

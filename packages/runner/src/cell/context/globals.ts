@@ -2,6 +2,7 @@ import type { ContextHost } from "./context-host.ts";
 
 /** Put the few globals that glue needs in place; they cannot be replaced. */
 export function defineGlobals(host: ContextHost): void {
+  Reflect.deleteProperty(globalThis, "gc");
   const define = (name: string, value: unknown) =>
     Object.defineProperty(globalThis, name, { value, writable: false, configurable: false });
   const U8 = Uint8Array;

@@ -3,6 +3,7 @@ import type { FrameOutput } from "./frame-output.ts";
 import { createGuestInstance, PACE, type GuestCode, type GuestInstance } from "./guest-instance.ts";
 import { createInertWasi } from "./inert-wasi.ts";
 import type { Pump } from "./pump.ts";
+import type { Remains } from "./remains.ts";
 import { packValue } from "./wire.ts";
 
 /** Fuel between two looks at the clock, about half a millisecond. */
@@ -75,9 +76,14 @@ export interface GuestCalls {
 export function createGuestCalls(
   code: GuestCode,
   options: CellOptions,
-  parts: { readonly host: ContextHost; readonly output: FrameOutput; readonly pump: Pump },
+  parts: {
+    readonly host: ContextHost;
+    readonly output: FrameOutput;
+    readonly pump: Pump;
+    readonly remains: Remains;
+  },
 ): GuestCalls {
-  const { host, output, pump } = parts;
+  const { host, output, pump, remains } = parts;
   const calls = new Map<number, LiveCall>();
   /** The last one used comes first: its memory is in the caches. */
   const idle: Seat[] = [];
@@ -191,7 +197,10 @@ export function createGuestCalls(
     hasServed = true;
     const isKept = isSound && idle.length < MAX_IDLE && (options.isWarm || seat.guest?.restore() === true);
     if (isKept) idle.push(seat);
-    else seat.guest?.discard();
+    else if (seat.guest !== null) {
+      remains.add(seat.guest.memoryBytes());
+      seat.guest.discard();
+    }
     keepWarm();
   };
   /** Nobody should wait for a new instance: not after one was thrown away, nor while a long call has the first. */
