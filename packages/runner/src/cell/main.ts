@@ -92,7 +92,7 @@ const host: ContextHost = Object.freeze(
       }
     }, "the glue cannot be evaluated"),
     write: lend((bytes: Uint8Array) => void stdout.write(copy(bytes)), undefined),
-    collect: lend(() => void gc?.(), undefined),
+    collect: lend(() => gc?.(), undefined),
     exit: lend((code: number) => exit(code), undefined),
   }),
 );
