@@ -15,8 +15,6 @@ const PAGE_BYTES = 64 * 1024;
 const MAX_COMPONENT_BYTES = 16 * MIB;
 const MAX_OUTPUT_BYTES = 40 * MIB;
 const CPU_SECONDS = 20;
-/** Calls go first: preparing takes a second of a processor, and nobody but its own install waits for it. */
-const NICENESS = 10;
 const DATA_BYTES = 2048 * MIB;
 const REFUSED_WASI = /^wasi:(http|sockets|filesystem)\//;
 
@@ -100,7 +98,7 @@ async function transpile(
   childScript ??= readFileSync(new URL("../../dist/prepare-child.js", import.meta.url), "utf8");
   const child = spawnSandboxed(options.wall, {
     script: childScript,
-    limits: { dataBytes: DATA_BYTES, cpuSeconds: CPU_SECONDS, niceness: NICENESS },
+    limits: { dataBytes: DATA_BYTES, cpuSeconds: CPU_SECONDS },
   });
   const startedAt = performance.now();
   let isOverTime = false;

@@ -8,7 +8,6 @@ export interface WallTools {
   readonly unshare: string | null;
   readonly setpriv: string | null;
   readonly prlimit: string | null;
-  readonly nice: string | null;
   readonly isRoot: boolean;
 }
 
@@ -40,7 +39,6 @@ export function findWallTools(overrides: Partial<WallTools> = {}): WallTools {
     unshare: find("unshare"),
     setpriv: find("setpriv"),
     prlimit: find("prlimit"),
-    nice: find("nice"),
     isRoot: process.getuid?.() === 0,
     ...overrides,
   };
