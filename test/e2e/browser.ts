@@ -56,6 +56,8 @@ export async function agreementsFrame(page: Page): Promise<FrameLocator> {
 
 /** Serious and critical findings of axe over the page and its frames. */
 export async function axeFindings(page: Page): Promise<string[]> {
+  // Next sets the title of a page that it went to by itself a moment after the page is there; one without stays without.
+  await page.waitForFunction(() => document.title !== "");
   // A colour half-way through its transition has a contrast that nobody gets to see.
   await page.evaluate(async () => {
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
