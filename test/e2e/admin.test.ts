@@ -273,8 +273,10 @@ describe("events", () => {
     await bothGivenUp();
     await open(`extensions/${desk}/events`);
     const dead = page.getByRole("table", { name: "Dead letters" });
-    await dead.waitFor();
-    expect(await dead.getByRole("button", { name: /^Details of/ }).count()).toBe(2);
+    const details = dead.getByRole("button", { name: /^Details of/ });
+    // The table is there before its rows are.
+    await details.nth(1).waitFor();
+    expect(await details.count()).toBe(2);
     await page.getByRole("button", { name: "Send all again" }).click();
     await page.getByText("2 dead letters were sent again.").waitFor();
     const again = await bothGivenUp();
