@@ -147,10 +147,10 @@ test("a silent store is given up in time", async () => {
 
 test("a consumer may take longer than the store may be silent", async () => {
   await open().put(KEY, repeated(new Uint8Array(MIB).fill(1), 4));
-  const stream = await open({ timeoutMs: 30, attempts: 1 }).read(KEY);
+  const stream = await open({ timeoutMs: 300, attempts: 1 }).read(KEY);
   let received = 0;
   for await (const chunk of stream ?? []) {
-    if (received === 0) await new Promise((resolve) => setTimeout(resolve, 90));
+    if (received === 0) await new Promise((resolve) => setTimeout(resolve, 900));
     received += chunk.length;
   }
   expect(received).toBe(4 * MIB);
