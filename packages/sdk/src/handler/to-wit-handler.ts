@@ -6,12 +6,11 @@ import type {
   GuestRuntime,
   Handler,
   HttpHeader,
-  HttpRequest,
 } from "../ports.ts";
 import { bindHost } from "./bind-host.ts";
 import type { WitImports } from "./call-import.ts";
 import { jsonResponse } from "./responses.ts";
-import { fromWitRecord, toWitRecord } from "./wit-record.ts";
+import { fromWitRecord } from "./wit-record.ts";
 
 /** A request as the component's export receives it: absent options are null. */
 export interface ExecuteRequestWire {
@@ -49,16 +48,20 @@ export function toWitHandler(
   return (wire) => {
     runtime.beginCall();
     try {
-      const request: ExecuteRequest = {
-        context: fromWitRecord(wire.context as ContextData),
-        http: fromWitRecord(wire.http as HttpRequest),
-      };
-      return toWire(runtime.settle(handler(request, host)));
+      return toWire(runtime.settle(handler(toRequest(wire), host)));
     } catch (error) {
       const { response, log } = toErrorResponse(error);
       if (log !== null) imports.logging?.["logError"]?.(...([log.toWellFormed()] as never[]));
       return toWire(response);
     }
+  };
+}
+
+function toRequest({ context, http }: ExecuteRequestWire): ExecuteRequest {
+  const { method, url, headers, body } = http;
+  return {
+    context: fromWitRecord(context as ContextData),
+    http: body === null || body === undefined ? { method, url, headers } : { method, url, headers, body },
   };
 }
 
@@ -88,14 +91,13 @@ function toWire(response: ExecuteResponse): ExecuteResponseWire {
   if (!Array.isArray(headers)) {
     throw new SdkError("invalid_response", "The handler answered headers that are not a list.");
   }
-  try {
-    const list = (headers as readonly HttpHeader[]).map((header) =>
-      toWitRecord(header, { name: "string", value: "string" }, "header"),
-    );
-    return { status, headers: list as unknown as HttpHeader[], body };
-  } catch (error) {
-    throw new SdkError("invalid_response", "The handler answered headers that are not {name, value} pairs.", {
-      cause: error,
-    });
-  }
+  return { status, headers: headers.map(toWitHeader), body };
+}
+
+function toWitHeader(header: Partial<HttpHeader> | null | undefined): HttpHeader {
+  const name = header?.name;
+  const value = header?.value;
+  if (typeof name === "string" && typeof value === "string")
+    return { name: name.toWellFormed(), value: value.toWellFormed() };
+  throw new SdkError("invalid_response", "The handler answered headers that are not {name, value} pairs.");
 }

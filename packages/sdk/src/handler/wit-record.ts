@@ -49,8 +49,12 @@ export function toWitRecord(
 
 /** A record from the host without its absent options (QuickJS shows them as null). */
 export function fromWitRecord<Shape extends object>(record: Shape): Shape {
-  const present = Object.entries(record).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(present) as Shape;
+  const present: Record<string, unknown> = {};
+  for (const field of Object.keys(record)) {
+    const value = (record as Record<string, unknown>)[field];
+    if (value !== null && value !== undefined) present[field] = value;
+  }
+  return present as Shape;
 }
 
 const U32_MAX = 0xffff_ffff;

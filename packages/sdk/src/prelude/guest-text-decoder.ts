@@ -10,45 +10,60 @@ const LABELS = new Set([
   "x-unicode20utf8",
 ]);
 const BOM = "\ufeff";
+const NONE = new Uint8Array(0);
+
+/** What a text that comes in chunks leaves between them. */
+interface Chunks {
+  /** The start of a character. */
+  pending: Uint8Array;
+  hasStarted: boolean;
+}
 
 /** `TextDecoder` for UTF-8 at native speed; other encodings are a RangeError. */
 export class GuestTextDecoder {
   readonly fatal: boolean;
   readonly ignoreBOM: boolean;
-  #pending: Uint8Array = new Uint8Array(0);
-  #streaming = false;
-  #started = false;
+  #chunks: Chunks | null = null;
 
-  constructor(label: unknown = "utf-8", options: { fatal?: boolean; ignoreBOM?: boolean } = {}) {
-    const name = String(label).trim().toLowerCase();
+  constructor(label: unknown = "utf-8", options?: { fatal?: boolean; ignoreBOM?: boolean }) {
+    const name = label === "utf-8" ? label : String(label).trim().toLowerCase();
     if (!LABELS.has(name)) throw new RangeError(`The encoding ${name} is not supported here: only utf-8 is.`);
-    this.fatal = Boolean(options.fatal);
-    this.ignoreBOM = Boolean(options.ignoreBOM);
+    this.fatal = Boolean(options?.fatal);
+    this.ignoreBOM = Boolean(options?.ignoreBOM);
   }
 
   get encoding(): string {
     return "utf-8";
   }
 
-  decode(input?: ArrayBufferView | ArrayBufferLike, options: { stream?: boolean } = {}): string {
-    if (!this.#streaming) this.#started = false;
-    this.#streaming = Boolean(options.stream);
-    let bytes = toBytes(input);
-    if (this.#pending.length > 0) {
-      const joined = new Uint8Array(this.#pending.length + bytes.length);
-      joined.set(this.#pending);
-      joined.set(bytes, this.#pending.length);
-      bytes = joined;
-      this.#pending = new Uint8Array(0);
+  decode(input?: ArrayBufferView | ArrayBufferLike, options?: { stream?: boolean }): string {
+    const bytes = toBytes(input);
+    const isMore = Boolean(options?.stream);
+    if (isMore || this.#chunks !== null) return this.#decodeChunk(bytes, isMore);
+    return this.#withoutBom(this.#decodeWhole(bytes));
+  }
+
+  #decodeChunk(chunk: Uint8Array, isMore: boolean): string {
+    const chunks = (this.#chunks ??= { pending: NONE, hasStarted: false });
+    let bytes = chunk;
+    if (chunks.pending.length > 0) {
+      bytes = new Uint8Array(chunks.pending.length + chunk.length);
+      bytes.set(chunks.pending);
+      bytes.set(chunk, chunks.pending.length);
+      chunks.pending = NONE;
     }
-    if (this.#streaming) {
+    if (isMore) {
       const keep = incompleteTail(bytes);
-      this.#pending = bytes.slice(bytes.length - keep);
+      chunks.pending = bytes.slice(bytes.length - keep);
       bytes = bytes.subarray(0, bytes.length - keep);
-    }
+    } else this.#chunks = null;
     const text = this.#decodeWhole(bytes);
-    if (this.#started || text === "") return text;
-    this.#started = true;
+    if (chunks.hasStarted || text === "") return text;
+    chunks.hasStarted = true;
+    return this.#withoutBom(text);
+  }
+
+  #withoutBom(text: string): string {
     return !this.ignoreBOM && text.startsWith(BOM) ? text.slice(1) : text;
   }
 
@@ -59,7 +74,7 @@ export class GuestTextDecoder {
       return decodeURIComponent(escape(binary));
     } catch (error) {
       if (this.fatal) {
-        this.#streaming = false;
+        if (this.#chunks !== null) this.#chunks.hasStarted = false;
         throw new TypeError("The encoded data is not valid UTF-8.", { cause: error });
       }
     }

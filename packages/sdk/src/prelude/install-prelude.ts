@@ -58,6 +58,11 @@ export function installPrelude(scope: typeof globalThis, options: PreludeOptions
   const unhandled: UnhandledRejections = new Map();
   const queue = createJobQueue((error) => guestConsole.error("Uncaught in a microtask:", error));
   const GuestPromise = createPromiseClass(queue, unhandled);
+  const finishJobs = () => {
+    queue.drain();
+    for (const error of unhandled.values()) guestConsole.error("Unhandled rejection:", error);
+    unhandled.clear();
+  };
   const liveRandom = createMathRandom(randomBytes);
 
   define(scope, {
@@ -80,6 +85,11 @@ export function installPrelude(scope: typeof globalThis, options: PreludeOptions
       isLive = true;
     },
     settle<Value>(value: Value | PromiseLike<Value>): Value {
+      // A promise costs a guest as much as a small handler.
+      if (!isThenable(value)) {
+        finishJobs();
+        return value;
+      }
       let outcome: { readonly value: Value } | { readonly error: unknown } | undefined;
       GuestPromise.resolve(value).then(
         (result) => {
@@ -89,9 +99,7 @@ export function installPrelude(scope: typeof globalThis, options: PreludeOptions
           outcome = { error };
         },
       );
-      queue.drain();
-      for (const error of unhandled.values()) guestConsole.error("Unhandled rejection:", error);
-      unhandled.clear();
+      finishJobs();
       if (outcome === undefined) {
         throw new SdkError("handler_stalled", "The handler awaits a promise that nothing will settle.");
       }
@@ -99,6 +107,11 @@ export function installPrelude(scope: typeof globalThis, options: PreludeOptions
       return outcome.value;
     },
   };
+}
+
+function isThenable<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  if ((typeof value !== "object" && typeof value !== "function") || value === null) return false;
+  return typeof (value as { then?: unknown }).then === "function";
 }
 
 function define(target: object, properties: Readonly<Record<string, unknown>>): void {
