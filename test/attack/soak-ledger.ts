@@ -19,6 +19,8 @@ export interface Ledger {
   send(kind: string, effect: Effect): string;
   /** One answer to a line; a second one is a fault. */
   answer(id: string, outcome: string, isAcknowledged: boolean): void;
+  readonly sent: number;
+  /** Not answered yet. */
   readonly open: number;
   balance(effects: Effects): Balance;
 }
@@ -57,6 +59,9 @@ export function createLedger(): Ledger {
       if ((line.answers += 1) === 1) open -= 1;
       line.outcome = outcome;
       line.isAcknowledged = isAcknowledged;
+    },
+    get sent() {
+      return lines.size;
     },
     get open() {
       return open;

@@ -1,20 +1,20 @@
 /**
  * `node test/attack/soak.ts [minutes=24] [rate=100]`: a gateway and a runner under steady load, one call in a hundred
- * hostile. Prints a sample every ten seconds; at the end the first and the last quarter side by side, the slope of
- * everything that could leak, and whether the books balance. The exit code is the verdict.
+ * hostile. Looks every second and prints a line every minute (in short runs every ten seconds); at the end a table with
+ * a verdict for everything that could leak and for the books. The exit code is the verdict.
  */
 import { readdirSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { descendants, rssBytes } from "./machine.ts";
+import { followCells } from "./soak-cells.ts";
 import { survivors } from "./soak-survivors.ts";
-import { createLedger, type Effect, type Ledger } from "./soak-ledger.ts";
-import { HOSTILE_TENANT, leftovers, openStand, type Place, type Stand } from "./soak-stand.ts";
+import { createLedger, type Effect } from "./soak-ledger.ts";
+import { judge, type Look } from "./soak-verdict.ts";
+import { HOSTILE_TENANT, leftovers, openStand, type Place } from "./soak-stand.ts";
 
 const MIB = 1024 * 1024;
 const TENANTS = 3;
-const SAMPLE_MS = 10_000;
-/** Heaps, pools and caches find their size: samples before do not count. */
-const WARM_UP_SHARE = 1 / 6;
+const LOOK_MS = 1_000;
 /** One call in so many is hostile. */
 const HOSTILE_EVERY = 100;
 /** Installs rest now and then, so that cells end and start all the time. */
@@ -83,17 +83,6 @@ const LATE: ReadonlySet<string> = new Set([
 const CRASH = deed("/crash", ["deadline_exceeded", "runner_crashed", "not_admitted"], "none", "POST");
 const AFTER_CRASH = deed("/idle", ["ok", "runner_crashed", "not_admitted"]);
 
-interface Sample {
-  readonly supervisorMib: number;
-  readonly cellsMib: number;
-  readonly perCellMib: number;
-  readonly descriptors: number;
-  readonly processes: number;
-  readonly temporaries: number;
-  readonly gatewayMib: number;
-  readonly open: number;
-}
-
 const stand = await openStand({ tenants: TENANTS, limits: { idleMs: IDLE_MS } });
 await stand.warm();
 const ledger = createLedger();
@@ -137,57 +126,68 @@ function next(): Promise<void> {
       const place = pick(stand.crashers, nth / (HOSTILE.length + 1));
       return make(place, CRASH).then(() => make(place, AFTER_CRASH));
     }
-    return make(pick(hostile, nth), pick(HOSTILE, nth % (HOSTILE.length + 1)));
+    // In turn, so that neither rests; who begins changes with the round, so that both commit every sin.
+    const round = Math.floor(nth / (HOSTILE.length + 1));
+    return make(pick(hostile, nth + round), pick(HOSTILE, nth));
   }
-  if (turn % RARE_EVERY === 1) return make(pick(rare, turn), pick(HONEST, turn));
+  if (turn % RARE_EVERY === 1) {
+    const nth = Math.floor(turn / RARE_EVERY);
+    return make(pick(rare, nth), pick(HONEST, nth));
+  }
   return make(pick(busy, turn), pick(HONEST, Math.floor(turn / busy.length)));
 }
 
-function look(): Sample {
-  const pid = stand.runnerPid ?? 0;
-  const below = descendants(pid);
-  const cells = below.map(rssBytes).filter((bytes) => bytes > 16 * MIB);
-  const cellsMib = cells.reduce((sum, bytes) => sum + bytes, 0) / MIB;
-  return {
+const cells = followCells(() => stand.runnerPid);
+const looks: Look[] = [];
+function look(): void {
+  const at = performance.now();
+  const pid = stand.runnerPid;
+  // Between its death and its next start there is nothing to look at; a death is a verdict of its own.
+  if (pid === null) return;
+  cells.look(at);
+  looks.push({
+    at,
     supervisorMib: rssBytes(pid) / MIB,
-    cellsMib,
-    perCellMib: cellsMib / Math.max(1, cells.length),
+    cells: cells.now.count,
+    cellsMib: cells.now.mib,
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
-    processes: below.length,
+    processes: descendants(pid).length,
     temporaries: leftovers(stand).length,
     gatewayMib: process.memoryUsage.rss() / MIB,
     open: ledger.open,
-  };
+  });
 }
 
-const NAMES = [
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const COLUMNS = [
   "supervisorMib",
+  "cells",
   "cellsMib",
-  "perCellMib",
   "descriptors",
   "processes",
   "temporaries",
   "gatewayMib",
   "open",
 ] as const;
-/** How much more there may be in the last quarter than in the first, of what must not grow. */
-const BOUNDS: Partial<Record<keyof Sample, number>> = {
-  supervisorMib: 24,
-  perCellMib: 8,
-  descriptors: 4,
-  processes: 4,
-  temporaries: 0,
-};
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
+function sayProgress(seconds: number): void {
+  const since = looks.slice(-Math.ceil(sayMs / LOOK_MS));
+  const mean = (name: (typeof COLUMNS)[number]) =>
+    since.reduce((sum, one) => sum + one[name], 0) / Math.max(1, since.length);
+  say(
+    `${seconds.toFixed(0).padStart(7)}${COLUMNS.map((name) => mean(name).toFixed(1).padStart(14)).join("")}${[ledger.sent, late, odd.length].map((count) => String(count).padStart(8)).join("")}`,
+  );
 }
 
-const samples: Sample[] = [];
+const sayMs = minutes > 6 ? 60_000 : 10_000;
 say(
   `soak: ${minutes} min at ${rate}/s, ${busy.length} busy installs, ${hostile.length + stand.crashers.length} hostile, ${rare.length} rare; runner ${stand.runnerPid}`,
 );
-say(`${"second".padStart(7)}${NAMES.map((name) => name.padStart(14)).join("")}`);
+say(
+  `${"second".padStart(7)}${COLUMNS.map((name) => name.padStart(14)).join("")}${["sent", "late", "odd"].map((name) => name.padStart(8)).join("")}`,
+);
 const startedAt = performance.now();
 const endsAt = startedAt + minutes * 60_000;
 const under: Set<Promise<void>> = new Set();
@@ -215,13 +215,14 @@ const ticking = setInterval(() => {
     void call.finally(() => under.delete(call));
   }
 }, 5);
+let saidAt = startedAt;
 while (performance.now() < endsAt) {
-  await delay(Math.min(SAMPLE_MS, Math.max(1, endsAt - performance.now())));
-  const sample = look();
-  samples.push(sample);
-  say(
-    `${((performance.now() - startedAt) / 1000).toFixed(0).padStart(7)}${NAMES.map((name) => sample[name].toFixed(name.endsWith("Mib") ? 1 : 0).padStart(14)).join("")}`,
-  );
+  await delay(Math.min(LOOK_MS, Math.max(1, endsAt - performance.now())));
+  look();
+  const now = performance.now();
+  if (now - saidAt < sayMs && now < endsAt) continue;
+  saidAt = now;
+  sayProgress((now - startedAt) / 1000);
 }
 clearInterval(ticking);
 await Promise.all(under);
@@ -229,60 +230,19 @@ const restarts = stand.starts - 1;
 const last = descendants(stand.runnerPid ?? 0);
 const leftFiles = await stand.close();
 const leftProcesses = await survivors(last);
-process.exitCode = judge(samples, ledger, stand) ? 0 : 1;
-
-function judge(all: readonly Sample[], books: Ledger, { effects }: Stand): boolean {
-  const counted = all.slice(Math.floor(all.length * WARM_UP_SHARE));
-  const quarter = Math.max(1, Math.floor(counted.length / 4));
-  const mean = (from: readonly Sample[], name: keyof Sample) =>
-    from.reduce((sum, one) => sum + one[name], 0) / Math.max(1, from.length);
-  say(
-    `\n${"".padEnd(16)}${"first quarter".padStart(14)}${"last quarter".padStart(14)}${"slope/hour".padStart(12)}${"bound".padStart(8)}  verdict`,
-  );
-  let isFlat = true;
-  for (const name of NAMES) {
-    const first = mean(counted.slice(0, quarter), name);
-    const final = mean(counted.slice(-quarter), name);
-    const bound = BOUNDS[name];
-    const holds = bound === undefined || final - first <= bound;
-    isFlat &&= holds;
-    say(
-      `${name.padEnd(16)}${first.toFixed(1).padStart(14)}${final.toFixed(1).padStart(14)}${(slopeOf(counted.map((one) => one[name])) * (3_600_000 / SAMPLE_MS)).toFixed(1).padStart(12)}${String(bound ?? "–").padStart(8)}  ${bound === undefined ? "" : holds ? "flat" : "GROWS"}`,
-    );
-  }
-  const balance = books.balance(effects);
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
-  say(
-    `\nhonest calls: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; ${late} answered that there was no time; ${inRubble} that there was no memory after a bomb; ${heldBack} held back; the machine stood still for ${(stoodStillMs / 1000).toFixed(0)} s; restarts of the runner ${restarts}; left after its end: ${leftProcesses.length} processes, ${leftFiles.length} files`,
-  );
-  for (const [name, times] of [...balance.outcomes].sort(([a], [b]) => a.localeCompare(b)))
-    say(`${String(times).padStart(9)} ${name}`);
-  say(
-    `sent ${balance.sent}, answered ${balance.answered}, unanswered ${balance.unanswered}, twice ${balance.answeredTwice}; acknowledged writes ${balance.acknowledged.writes} of ${balance.happened.writes}, upstream hits ${balance.acknowledged.hits} of ${balance.happened.hits}; lost ${balance.lost}, doubled ${balance.doubled}, unacknowledged ${balance.unacknowledged}`,
-  );
-  for (const line of odd.slice(0, 20)) say(`odd: ${line}`);
-  if (odd.length > 20) say(`odd: and ${odd.length - 20} more`);
-  const isBalanced =
-    balance.sent === balance.answered &&
-    balance.unanswered + balance.answeredTwice + balance.lost + balance.doubled === 0 &&
-    // What was not acknowledged belongs to calls that were told so.
-    balance.unacknowledged <= late;
-  const holds =
-    isFlat &&
-    isBalanced &&
-    odd.length === 0 &&
-    restarts === 0 &&
-    leftProcesses.length + leftFiles.length === 0;
-  say(`\nverdict: ${holds ? "holds" : "BROKEN"} (flat ${isFlat}, balanced ${isBalanced}, odd ${odd.length})`);
-  return holds;
-}
-
-/** Least squares, per sample. */
-function slopeOf(values: readonly number[]): number {
-  const middle = (values.length - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-  const over = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
-  const below = values.reduce((sum, _value, index) => sum + (index - middle) ** 2, 0);
-  return below === 0 ? 0 : over / below;
-}
+const { isSound, lines } = judge({
+  looks,
+  cells,
+  busyCells: busy.length,
+  balance: ledger.balance(stand.effects),
+  latencies,
+  odd,
+  late,
+  inRubble,
+  calls: { asked: Math.floor((minutes * 60 - stoodStillMs / 1000) * rate), heldBack },
+  stoodStillMs,
+  restarts,
+  left: { processes: leftProcesses.length, files: leftFiles.length },
+});
+for (const line of lines) say(line);
+process.exitCode = isSound ? 0 : 1;
