@@ -7,19 +7,25 @@ import { buildComponent } from "../../packages/runner/test-support/build-compone
 import { HOSTILE_GUEST, NEIGHBOUR_GUEST } from "./fixtures/hostile-guest.ts";
 import { countMaps, descendants, rssBytes } from "./machine.ts";
 import { loadPackages, type Packages } from "./packages.ts";
-import { record, recordQuiet, type Verdict } from "./report.ts";
+import { record, recordBusy, recordQuiet, type Verdict } from "./report.ts";
 
 /** Pause between two calls of the neighbour: it watches, it does not load. */
 const NEIGHBOUR_PAUSE_MS = 4;
 /** Calls of the neighbour alone, before the attacks and after them. */
 const QUIET_CALLS = Number(process.env["ATTACK_QUIET_CALLS"] ?? 200);
+/** Calls at once of the busy tenant: enough that its cell never waits for the next one. */
+const BUSY_CALLERS = 2;
 /** The neighbour watches at least this long: short attacks have an aftermath. */
 const WATCHED_CALLS = 20;
 /** An install whose cell is just being killed may be told to come again. */
 const RECOVERY_MS = 3_000;
 
-/** Who attacks and who lives next door. */
-export const TENANT = { attacker: "mallory", neighbour: "alice" } as const;
+/** Who attacks and who lives next door; `busy` is as honest as the neighbour and has more to do. */
+export const TENANT = { attacker: "mallory", neighbour: "alice", busy: "bob" } as const;
+const INSTALLS: Readonly<Record<string, string>> = {
+  [TENANT.attacker]: "11111111-1111-4111-8111-111111111111",
+  [TENANT.busy]: "44444444-4444-4444-8444-444444444444",
+};
 
 /** A call as attacks make it. */
 export interface AttackCall {
@@ -111,9 +117,9 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
       toRequest(tenant, hash, attack),
       attack.signal === undefined ? {} : { signal: attack.signal },
     );
-  const good = async (hash: ContentHash, tenant: string): Promise<number> => {
+  const good = async (hash: ContentHash, tenant: string, path = "/ok"): Promise<number> => {
     const started = performance.now();
-    const response = await call(hash, { path: "/ok" }, tenant);
+    const response = await call(hash, { path }, tenant);
     expect([response.status, response.error]).toEqual([200, null]);
     return performance.now() - started;
   };
@@ -132,15 +138,33 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
   await runner.prepare(hostile);
   await good(neighbour, TENANT.neighbour);
   await good(hostile, TENANT.attacker);
-  const measureQuiet = async () => {
-    const quiet: number[] = [];
+  const measure = async (): Promise<readonly number[]> => {
+    const latencies: number[] = [];
     for (let index = 0; index < QUIET_CALLS; index += 1) {
-      quiet.push(await good(neighbour, TENANT.neighbour));
+      latencies.push(await good(neighbour, TENANT.neighbour));
       await delay(NEIGHBOUR_PAUSE_MS);
     }
-    recordQuiet(quiet);
+    return latencies;
   };
-  await measureQuiet();
+  /** What an honest tenant costs the neighbour that calls as fast as one core lets it: an attack should cost no more. */
+  const measureBusy = async (): Promise<readonly number[]> => {
+    const progress = { isOver: false };
+    const busy = Array.from({ length: BUSY_CALLERS }, async () => {
+      while (!progress.isOver) await good(neighbour, TENANT.busy, "/busy");
+    });
+    try {
+      return await measure();
+    } finally {
+      progress.isOver = true;
+      await Promise.all(busy);
+    }
+  };
+  const measureHonest = async () => {
+    recordQuiet(await measure());
+    recordBusy(await measureBusy());
+  };
+  await good(neighbour, TENANT.busy);
+  await measureHonest();
   let attacks = 0;
 
   return {
@@ -195,7 +219,7 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
     },
     async close() {
       try {
-        if (attacks > 0) await measureQuiet();
+        if (attacks > 0) await measureHonest();
       } finally {
         await runner.close({ graceMs: 100 });
       }
@@ -225,10 +249,7 @@ function toRequest(tenant: string, hash: ContentHash, call: AttackCall): Execute
       request_id: "attack",
       tenant_id: tenant,
       extension_id: "22222222-2222-4222-8222-222222222222",
-      install_id:
-        tenant === TENANT.attacker
-          ? "11111111-1111-4111-8111-111111111111"
-          : "33333333-3333-4333-8333-333333333333",
+      install_id: INSTALLS[tenant] ?? "33333333-3333-4333-8333-333333333333",
       content_hash: hash,
       version_id: "v-1",
     },

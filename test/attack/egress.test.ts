@@ -261,11 +261,14 @@ test.each([
   ["E12 a gigabyte", "/gigabyte", AT_ONCE_MS],
   ["E12 an endless answer", "/endless", AT_ONCE_MS],
   ["E12 an endless answer in crumbs", "/crumbs", AT_ONCE_MS],
+  // Whoever takes them all gets an answer, so it is not the clock that tells whether they were counted.
+  ["E12 an answer of 30,000 crumbs", "/crumbs-and-end", AT_ONCE_MS],
   ["E12 a drip", "/drip", AT_DEADLINE_MS],
   ["E12 silence", "/silent", AT_DEADLINE_MS],
   ["E14 5,000 headers", "/many-headers", AT_ONCE_MS],
   ["E14 a header of 1 MB", "/large-header", AT_ONCE_MS],
   ["E14 interim answers without end", "/interim", AT_ONCE_MS],
+  ["E14 interim answers before a good one", "/interim-and-answer", AT_ONCE_MS],
   ["E14 101 upgrade", "/upgrade", AT_ONCE_MS],
 ])("%s", async (row, path, atMostMs) => {
   const { result, sight } = await arena.survive(row, async () => {

@@ -17,14 +17,17 @@ export interface Entry {
 /** Every attack of one file, as {@link printSummary} reads them. */
 interface Chapter {
   readonly title: string;
-  readonly rows: readonly { readonly row: string; readonly verdict: Verdict }[];
+  readonly rows: readonly Pick<Entry, "row" | "verdict" | "latencies">[];
   readonly quiet: readonly number[];
+  readonly busy: readonly number[];
   readonly latencies: readonly number[];
 }
 
 const entries: Entry[] = [];
 /** The neighbour alone. */
 const quiet: number[] = [];
+/** The neighbour beside an honest tenant that has much to do. */
+const busy: number[] = [];
 /** Where files leave their chapter for the summary of a whole run. */
 const SUMMARY = "ATTACK_SUMMARY";
 
@@ -38,17 +41,23 @@ export function recordQuiet(latencies: readonly number[]): void {
   quiet.push(...latencies);
 }
 
+/** Note calls of the neighbour beside a busy honest tenant. */
+export function recordBusy(latencies: readonly number[]): void {
+  busy.push(...latencies);
+}
+
 /** Print a table of every attack of this file since the last one. */
 export function printReport(title: string): void {
   if (entries.length === 0) return;
   const rows = entries.map(
     ({ row, verdict, attackMs, recoveryMs, latencies }) =>
-      `${row.slice(0, 44).padEnd(44)} ${verdict.padEnd(8)} ${ms(attackMs)} ${ms(recoveryMs)} ${comparison({ quiet, latencies })}`,
+      `${row.slice(0, 44).padEnd(44)} ${verdict.padEnd(8)} ${ms(attackMs)} ${ms(recoveryMs)} ${comparison({ quiet, busy, latencies })}`,
   );
   const chapter: Chapter = {
     title,
-    rows: entries.map(({ row, verdict }) => ({ row, verdict })),
+    rows: entries.map(({ row, verdict, latencies }) => ({ row, verdict, latencies })),
     quiet: [...quiet],
+    busy: [...busy],
     latencies: entries.flatMap(({ latencies }) => latencies),
   };
   process.stdout.write(
@@ -56,7 +65,7 @@ export function printReport(title: string): void {
   );
   const path = process.env[SUMMARY];
   if (path !== undefined) appendFileSync(path, `${JSON.stringify(chapter)}\n`);
-  entries.length = quiet.length = 0;
+  entries.length = quiet.length = busy.length = 0;
 }
 
 /**
@@ -77,14 +86,29 @@ export function printSummary(path: string, expected: readonly string[]): boolean
   const broken = rows.filter(({ verdict }) => verdict === "broken").map(({ row }) => row);
   const all = {
     quiet: chapters.flatMap((chapter) => chapter.quiet),
+    busy: chapters.flatMap((chapter) => chapter.busy),
     latencies: chapters.flatMap((chapter) => chapter.latencies),
   };
   const lines = chapters.map(
     (chapter) =>
       `${chapter.title.padEnd(40)} ${String(chapter.rows.length).padStart(5)} ${comparison(chapter)}`,
   );
+  const worst = chapters
+    .flatMap((chapter) =>
+      chapter.rows.map(({ row, latencies }) => ({
+        row,
+        latencies,
+        quiet: chapter.quiet,
+        busy: chapter.busy,
+      })),
+    )
+    .filter(({ latencies }) => latencies.length > 0)
+    .toSorted((one, other) => percentile(other.latencies, 0.99) - percentile(one.latencies, 0.99))
+    .slice(0, WORST_ROWS)
+    .map((one) => `${one.row.slice(0, 44).padEnd(46)} ${comparison(one)}`);
   process.stdout.write(
     `\n${"".padEnd(40)} ${"rows".padStart(5)} ${COLUMNS}\n${lines.join("\n")}\n${"everything".padEnd(40)} ${String(rows.length).padStart(5)} ${comparison(all)}\n` +
+      `\nwhere the neighbour waited longest\n${worst.join("\n")}\n\n` +
       `rows of the plan without an attack: ${missing.join(", ") || "none"}; rows that broke: ${broken.join(", ") || "none"}\n`,
   );
   return missing.length + broken.length === 0;
@@ -93,14 +117,26 @@ export function printSummary(path: string, expected: readonly string[]): boolean
 /** Name of the variable that says where chapters go. */
 export const SUMMARY_VARIABLE: string = SUMMARY;
 
-const COLUMNS = `${"alone p50".padStart(10)} ${"p99".padStart(10)} ${"attacked".padStart(10)} ${"p99".padStart(10)} ${"ratio".padStart(6)} ${"calls".padStart(6)}`;
+/** Nobody measured. */
+const NOTHING = "–";
+/** Rows that the summary names. */
+const WORST_ROWS = 12;
 
-/** The neighbour alone and under attack; all its calls were answered, or the row is broken. */
-function comparison(calls: Pick<Chapter, "quiet" | "latencies">): string {
-  const before = percentile(calls.quiet, 0.99);
-  const during = percentile(calls.latencies, 0.99);
-  const ratio = (during / before).toFixed(2).padStart(6);
-  return `${ms(percentile(calls.quiet, 0.5))} ${ms(before)} ${ms(percentile(calls.latencies, 0.5))} ${ms(during)} ${ratio} ${String(calls.latencies.length).padStart(6)}`;
+const COLUMNS = `${"alone p50".padStart(10)} ${"p99".padStart(10)} ${"busy p50".padStart(10)} ${"p99".padStart(10)} ${"attacked".padStart(10)} ${"p99".padStart(10)} ${"/alone".padStart(6)} ${"/busy".padStart(6)} ${"calls".padStart(6)}`;
+
+/**
+ * The neighbour alone, beside an honest tenant with much to do, and under attack; all its calls were answered, or the
+ * row is broken. An attack that only computes is that tenant: both have a core to compete for.
+ */
+function comparison({ quiet, busy, latencies }: Pick<Chapter, "quiet" | "busy" | "latencies">): string {
+  const during = percentile(latencies, 0.99);
+  const ratio = (to: number) => (to * during === 0 ? NOTHING : (during / to).toFixed(2)).padStart(6);
+  const pairs = [quiet, busy, latencies].map((values) =>
+    values.length === 0
+      ? `${NOTHING.padStart(10)} ${NOTHING.padStart(10)}`
+      : `${ms(percentile(values, 0.5))} ${ms(percentile(values, 0.99))}`,
+  );
+  return `${pairs.join(" ")} ${ratio(percentile(quiet, 0.99))} ${ratio(percentile(busy, 0.99))} ${String(latencies.length).padStart(6)}`;
 }
 
 function percentile(values: readonly number[], share: number): number {
