@@ -9,13 +9,19 @@ import type { Wall } from "../wall/wall.ts";
 import type { Artifact } from "./artifact.ts";
 import { ASYNC_IMPORTS } from "./host-functions.ts";
 import type { HostInterface } from "./host-interfaces.ts";
+import { watchCpu } from "./watch-cpu.ts";
 
 const MIB = 1024 * 1024;
 const PAGE_BYTES = 64 * 1024;
 const MAX_COMPONENT_BYTES = 16 * MIB;
 const MAX_OUTPUT_BYTES = 40 * MIB;
-const CPU_SECONDS = 20;
+const CPU_MS = 20_000;
+const GIVE_UP_MS = 300_000;
+/** Calls go first: preparing takes a second of a processor, and nobody but its own install waits for it. */
+const NICENESS = 10;
 const DATA_BYTES = 2048 * MIB;
+/** How bubblewrap tells that what it ran was killed. */
+const KILLED_BELOW = 128 + 9;
 const REFUSED_WASI = /^wasi:(http|sockets|filesystem)\//;
 
 /** Text of the sandboxed transpiler, made by `scripts/bundle.ts`. */
@@ -30,7 +36,12 @@ export interface PrepareOptions {
   readonly isolation?: Isolation;
   /** Interfaces besides the platform's. @default none */
   readonly hostInterfaces?: readonly HostInterface[];
-  /** Wall-clock limit of the child. @default 30000 */
+  /** CPU time of the child, all threads together: what a component is judged by. @default 20000 */
+  readonly cpuMs?: number;
+  /**
+   * When the child is given up, whatever it waits for: a busy machine is no fault of the component, so this is far above
+   * its CPU time. @default 300000
+   */
   readonly timeoutMs?: number;
 }
 
@@ -38,7 +49,8 @@ export interface PrepareOptions {
  * Make a component ready for cells: check every name, compare it with the pinned world, then in a fresh sandboxed
  * process transpile it, lint the glue and rewrite every core module.
  *
- * @throws {RunnerError} `component_rejected`, with `details.reason`
+ * @throws {RunnerError} `component_rejected`, with `details.reason`; `runner_crashed`, retryable, when the process got too
+ * little of the machine or somebody else ended it
  */
 export async function prepareComponent(component: Uint8Array, options: PrepareOptions): Promise<Artifact> {
   const imports = inspect(component, options.hostInterfaces ?? []);
@@ -96,16 +108,13 @@ async function transpile(
   options: PrepareOptions & { maxMemoryPages: number },
 ): Promise<Transpiled> {
   childScript ??= readFileSync(new URL("../../dist/prepare-child.js", import.meta.url), "utf8");
+  const { cpuMs = CPU_MS, timeoutMs = GIVE_UP_MS } = options;
   const child = spawnSandboxed(options.wall, {
     script: childScript,
-    limits: { dataBytes: DATA_BYTES, cpuSeconds: CPU_SECONDS },
+    limits: { dataBytes: DATA_BYTES, cpuSeconds: Math.ceil(cpuMs / 1_000), niceness: NICENESS },
   });
-  const startedAt = performance.now();
-  let isOverTime = false;
-  const timer = setTimeout(() => {
-    isOverTime = true;
-    child.kill();
-  }, options.timeoutMs ?? 30_000);
+  const watch = watchCpu(child, cpuMs);
+  const timer = setTimeout(() => child.kill(), timeoutMs);
   try {
     return await new Promise<Transpiled>((resolve, reject) => {
       const channel = openFrameChannel(child, {
@@ -121,10 +130,10 @@ async function transpile(
       });
       void child.ended.then(({ code, signal }) => {
         const how = `the transpiler ended with ${signal ?? code ?? "no status"} ${child.complaint().slice(0, 200)}`;
-        // Killed by neither our timer nor the CPU limit (which two cores reach in half its time): somebody else's
-        // doing says nothing about the component.
-        const isUsedUp = isOverTime || performance.now() - startedAt > CPU_SECONDS * 500;
-        if (signal === "SIGKILL" && !isUsedUp) {
+        // Killed before it can have used up its time: somebody else's doing, or a machine that was too busy for it, says
+        // nothing about the component.
+        const isKilled = signal === "SIGKILL" || code === KILLED_BELOW || (code ?? signal) === null;
+        if (isKilled && !watch.mayBeUsedUp()) {
           reject(new RunnerError("runner_crashed", `Preparing was cut short: ${how}.`, { retryable: true }));
         } else reject(rejected("limits", how));
       });
@@ -147,6 +156,7 @@ async function transpile(
     });
   } finally {
     clearTimeout(timer);
+    watch.stop();
     child.kill();
     await child.ended;
   }

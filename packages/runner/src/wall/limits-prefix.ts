@@ -2,13 +2,15 @@ import type { SandboxLimits } from "./wall.ts";
 import type { WallTools } from "./tools.ts";
 
 /**
- * The `prlimit` words every tier starts with: memory, no core dumps, no file writes at all, few descriptors.
- *
- * Empty when the machine has no `prlimit`.
+ * The words every tier starts with: priority by `nice`, then by `prlimit` memory, no core dumps, no file writes at all,
+ * few descriptors. Without what the machine has no program for.
  */
 export function limitsPrefix(tools: WallTools, limits: SandboxLimits): string[] {
-  if (tools.prlimit === null) return [];
+  const { niceness } = limits;
+  const nice = tools.nice === null || niceness === undefined ? [] : [tools.nice, "-n", `${niceness}`];
+  if (tools.prlimit === null) return nice;
   return [
+    ...nice,
     tools.prlimit,
     `--data=${limits.dataBytes}`,
     "--core=0",

@@ -8,6 +8,7 @@ export interface WallTools {
   readonly unshare: string | null;
   readonly setpriv: string | null;
   readonly prlimit: string | null;
+  readonly nice: string | null;
   readonly isRoot: boolean;
 }
 
@@ -39,6 +40,7 @@ export function findWallTools(overrides: Partial<WallTools> = {}): WallTools {
     unshare: find("unshare"),
     setpriv: find("setpriv"),
     prlimit: find("prlimit"),
+    nice: find("nice"),
     isRoot: process.getuid?.() === 0,
     ...overrides,
   };

@@ -10,6 +10,8 @@ export interface SandboxLimits {
   readonly dataBytes: number;
   /** CPU time after which the kernel kills the process; absent is unlimited. */
   readonly cpuSeconds?: number;
+  /** Steps of priority below this process. @default 0 */
+  readonly niceness?: number;
 }
 
 /** A command line: the program and its arguments. */
