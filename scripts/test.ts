@@ -1,5 +1,5 @@
 /** Everything CI runs, in CI's order. Ends with one line: `N passed, N failed`. */
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureChromium } from "./chromium.ts";
@@ -11,7 +11,13 @@ const work = await mkdtemp(join(tmpdir(), "alga-test-"));
 await chmod(work, 0o755);
 /** For every step: temporary files that go at the end, and plain text unless somebody watches. */
 const isPlain = !process.stdout.isTTY && process.env["FORCE_COLOR"] === undefined;
-const env = { TMPDIR: work, ...(isPlain ? { NO_COLOR: "1" } : {}) };
+const env = {
+  TMPDIR: work,
+  // What many test files need and one can make for all: a migrated Postgres, an empty PGlite.
+  ALGA_TEST_SHARED: join(work, "shared"),
+  ...(isPlain ? { NO_COLOR: "1" } : {}),
+};
+await mkdir(env.ALGA_TEST_SHARED, { mode: 0o755 });
 let passed = 0;
 let failed = 0;
 

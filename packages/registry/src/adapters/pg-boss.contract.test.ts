@@ -1,6 +1,7 @@
 import { PGlite } from "@electric-sql/pglite";
 import { fromPglite, PgBoss, TestClock } from "pg-boss";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { emptyPglite } from "../testing/kit/empty-pglite.ts";
 import { createPgBossQueue } from "./pg-boss.ts";
 
 const START = Date.parse("2026-01-01T00:00:10.000Z");
@@ -13,7 +14,7 @@ describe("a delivery queue on pg-boss", () => {
   let round = 0;
 
   beforeAll(async () => {
-    pglite = await PGlite.create();
+    pglite = await PGlite.create(await emptyPglite());
   }, 120_000);
   afterAll(() => pglite.close());
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
+import { PGlite, type PGliteOptions } from "@electric-sql/pglite";
 import type { Trigger } from "@alga-ext/protocol";
 import { PGliteDialect } from "kysely";
 import { PgBoss } from "pg-boss";
@@ -11,6 +11,7 @@ import { createPgBossQueue } from "../adapters/pg-boss.ts";
 import type { EmitRequest } from "../events/emit.ts";
 import type { Registry } from "../registry.ts";
 import { openPostgres, type PostgresDatabase, type TestDatabase } from "./kit/database.ts";
+import { emptyPglite } from "./kit/empty-pglite.ts";
 import { startDeliveryProcess, type DeliveryProcess } from "./kit/delivery-processes.ts";
 import { createWorld, installNew, newTenant, type World } from "./kit/world.ts";
 
@@ -47,8 +48,8 @@ function planEvents(tenantIds: readonly string[], count: number): Emitted[][] {
 }
 
 /** A PGlite in a directory, which one process at a time may open. */
-async function openPglite(dataDir: string): Promise<TestDatabase> {
-  const pglite = await PGlite.create(dataDir);
+async function openPglite(dataDir: string, options: PGliteOptions = {}): Promise<TestDatabase> {
+  const pglite = await PGlite.create(dataDir, options);
   const admin: TestDatabase["admin"] = async (text, values = []) =>
     (await pglite.query<Record<string, unknown>>(text, [...values])).rows;
   return {
@@ -339,7 +340,7 @@ describe("workers that are killed at random", () => {
       await using cleanup = new AsyncDisposableStack();
       const dir = await mkdtemp(join(tmpdir(), "ext-registry-crash-"));
       cleanup.defer(() => rm(dir, { recursive: true, force: true }));
-      const before = await createWorld(await openPglite(join(dir, "db")));
+      const before = await createWorld(await openPglite(join(dir, "db"), await emptyPglite()));
       const tenantIds = await subscribe(before);
       const lanes = planEvents(tenantIds, 600);
       const plan = owedBy(lanes.flat(), await readSubscriptions(before.registry, tenantIds));

@@ -8,10 +8,11 @@ import { getExtension } from "../releases/get-extension.ts";
 import { listExtensions } from "../releases/list-extensions.ts";
 import { listVersions } from "../releases/list-versions.ts";
 import type { TestDatabase } from "./kit/database.ts";
+import { emptyPglite } from "./kit/empty-pglite.ts";
 import { seedVersions } from "./kit/seed-versions.ts";
 
 test("what the first release stored is found, ordered and counted after an upgrade", async () => {
-  const pglite = await PGlite.create();
+  const pglite = await PGlite.create(await emptyPglite());
   for (const statement of FIRST_TABLES) await pglite.exec(statement);
   await pglite.exec(`create table extension_migration (
     name text primary key, checksum text not null, applied_at timestamptz not null default now())`);

