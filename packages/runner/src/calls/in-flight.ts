@@ -26,26 +26,25 @@ interface Shared<I, T> {
  */
 export function createInFlight<I, T>(isSame: (one: I, other: I) => boolean): InFlight<I, T> {
   const running = new Map<string, Shared<I, T>[]>();
-  const forget = (key: string, shared: Shared<I, T>) => {
-    const left = running.get(key)?.filter((one) => one !== shared) ?? [];
-    if (left.length === 0) running.delete(key);
-    else running.set(key, left);
+  // Emptied in place: a table that the map outgrew keeps the lists it held until the old heap is collected.
+  const forget = (key: string, group: Shared<I, T>[], shared: Shared<I, T>) => {
+    group.splice(group.indexOf(shared), 1);
+    if (group.length === 0) running.delete(key);
   };
   return {
     async join({ key, intent, signal }, start) {
-      const others = running.get(key);
-      let shared = others?.find((one) => isSame(one.intent, intent));
+      const group = running.get(key) ?? [];
+      let shared = group.find((one) => isSame(one.intent, intent));
       if (shared === undefined) {
         const abort = new CallAbort();
         const started: Shared<I, T> = {
           intent,
           abort,
-          result: start(abort).finally(() => forget(key, started)),
+          result: start(abort).finally(() => forget(key, group, started)),
           callers: 0,
         };
         shared = started;
-        if (others === undefined) running.set(key, [shared]);
-        else others.push(shared);
+        if (group.push(shared) === 1) running.set(key, group);
       }
       const joined = shared;
       joined.callers += 1;

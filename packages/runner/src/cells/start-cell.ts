@@ -52,6 +52,7 @@ const NODE_FLAGS = [
 const MAX_MEMORY_BYTES = 2 ** 40;
 
 interface LiveCall {
+  readonly id: number;
   readonly call: CellCall;
   readonly guest: number;
   readonly startedAt: number;
@@ -110,7 +111,11 @@ class ProcessCell implements Cell {
   #isUp = false;
   #isReady = false;
   #settled = Promise.withResolvers<void>();
-  readonly #calls = new Map<number, LiveCall>();
+  /**
+   * A list of few, for a map that calls come to and go from keeps them: the tables it outgrew point to the next one and
+   * to what they held, and once one of them is old, all do until the old heap is collected.
+   */
+  readonly #calls: LiveCall[] = [];
   readonly #cancelled = new Map<number, NodeJS.Timeout>();
   readonly #guests: Loading[] = [];
   readonly #child: SandboxedProcess;
@@ -147,7 +152,7 @@ class ProcessCell implements Cell {
   }
 
   get inFlight(): number {
-    return this.#calls.size;
+    return this.#calls.length;
   }
 
   get isDead(): boolean {
@@ -218,18 +223,19 @@ class ProcessCell implements Cell {
       const startedAt = performance.now();
       const ms = Math.max(0, call.deadlineAt - startedAt);
       const live: LiveCall = {
+        id,
         call,
         guest,
         startedAt,
         resolve,
         reject,
-        timer: setTimeout(() => this.#overrun(id, live), ms),
+        timer: setTimeout(() => this.#overrun(live), ms),
         onAbort: call.signal === undefined ? null : () => this.#abandon(id, goneAway()),
         pendingHostCalls: 0,
         hostCalls: 0,
       };
       if (live.onAbort !== null) call.signal?.addEventListener("abort", live.onAbort, { once: true });
-      this.#calls.set(id, live);
+      this.#calls.push(live);
       this.#lateFrames = 0;
       const { json, bytes } = packValue(call.request);
       const pages = call.memoryBytes === undefined ? null : Math.floor(call.memoryBytes / PAGE_BYTES);
@@ -240,17 +246,18 @@ class ProcessCell implements Cell {
 
   /** The call is over, whatever comes of it. */
   #take(id: number): LiveCall | undefined {
-    const live = this.#calls.get(id);
+    const at = this.#calls.findIndex((one) => one.id === id);
+    const live = this.#calls[at];
     if (live === undefined) return undefined;
-    this.#calls.delete(id);
+    this.#calls.splice(at, 1);
     clearTimeout(live.timer);
     if (live.onAbort !== null) live.call.signal?.removeEventListener("abort", live.onAbort);
     return live;
   }
 
   /** A guest that runs is about to be stopped by its fuel; one that waits for the host is not. */
-  #overrun(id: number, live: LiveCall): void {
-    const stop = () => this.#abandon(id, overdue());
+  #overrun(live: LiveCall): void {
+    const stop = () => this.#abandon(live.id, overdue());
     if (live.pendingHostCalls > 0) stop();
     else live.timer = setTimeout(stop, SELF_STOP_MS);
   }
@@ -320,7 +327,7 @@ class ProcessCell implements Cell {
     if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 1 || id > this.#nextId) {
       throw new FrameViolation("frame names no call");
     }
-    const live = this.#calls.get(id);
+    const live = this.#calls.find((one) => one.id === id);
     if (live === undefined) {
       // A call we gave up on may still speak for a moment.
       if ((this.#lateFrames += 1) > MAX_LATE_FRAMES)
@@ -348,7 +355,7 @@ class ProcessCell implements Cell {
         live.reject(trapped(header));
         return;
       case "host":
-        this.#answerHostCall(id, live, frame);
+        this.#answerHostCall(live, frame);
         return;
       default:
         throw new FrameViolation("frame of an unknown kind");
@@ -366,7 +373,7 @@ class ProcessCell implements Cell {
     else loading.settled.reject(error);
   }
 
-  #answerHostCall(id: number, live: LiveCall, { header, headerBytes, body }: Frame): void {
+  #answerHostCall(live: LiveCall, { header, headerBytes, body }: Frame): void {
     const { seq, target } = header;
     if (
       typeof seq !== "number" ||
@@ -384,11 +391,11 @@ class ProcessCell implements Cell {
       throw new FrameViolation("unanswered host calls hold too much memory");
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
-    const { guest } = live;
+    const { id, guest } = live;
     void live.call.onHostCall(target, args as readonly WireValue[]).then((answer) => {
       live.pendingHostCalls -= 1;
       this.#pendingHostBytes -= heldBytes;
-      if (!this.#calls.has(id)) return;
+      if (!this.#calls.includes(live)) return;
       if (answer.kind === "trap") {
         // The glue cannot carry every rejection into the guest, so the call ends from outside.
         this.#abandon(id, new RunnerError("execute_failed", `The extension stopped: ${answer.value}.`));
@@ -410,8 +417,8 @@ class ProcessCell implements Cell {
     for (const timer of this.#cancelled.values()) clearTimeout(timer);
     this.#settled.resolve();
     // Host calls are a guest's only effects: a bystander that made none may run again as if nothing had been.
-    for (const [id, live] of this.#calls) {
-      this.#take(id);
+    for (const live of Array.from(this.#calls)) {
+      this.#take(live.id);
       live.reject(crashed(why, this.#stoppedByUs && live.hostCalls === 0));
     }
   }
