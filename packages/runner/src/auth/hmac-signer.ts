@@ -30,7 +30,8 @@ export function createHmacSigner(key: Uint8Array): HmacSigner {
     inner.set(innerPad);
     outer.set(outerPad);
     const end = BLOCK_BYTES + inner.write(text, BLOCK_BYTES, "latin1");
-    outer.set(hash("sha256", inner.subarray(0, end), "buffer"), BLOCK_BYTES);
+    // A digest as text: a buffer would have memory of its own to make and to sweep.
+    outer.write(hash("sha256", inner.subarray(0, end), "hex"), BLOCK_BYTES, "hex");
     return hash("sha256", outer, "base64url");
   };
 }

@@ -35,10 +35,12 @@ export function createReplayCache(options: { maxEntries?: number; now: () => num
         ids = new Set();
         bySecond.set(end, ids);
       }
-      if (ids.has(id) || size >= maxEntries) return false;
+      if (size >= maxEntries) return false;
+      // One look instead of two: the sets are larger than the caches.
+      const before = ids.size;
       ids.add(id);
-      size += 1;
-      return true;
+      size += ids.size - before;
+      return ids.size > before;
     },
   };
 }
