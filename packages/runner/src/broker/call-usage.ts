@@ -8,7 +8,7 @@ import {
 } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
 import type { CallLimits } from "./call-limits.ts";
-import { createCapabilityUse, toCapabilityReport, type CapabilityUse } from "./capability-use.ts";
+import { createCapabilityUse, toFunctionReport, toHostReport, type CapabilityUse } from "./capability-use.ts";
 
 /** What one call has used so far. */
 export interface CallUsage {
@@ -106,7 +106,9 @@ export function toExecuteUsage(
     report.log_lines = [...lines, { ts, level: "warn", message: `${dropped} log lines dropped` }];
     report.log_dropped = dropped;
   }
-  Object.assign(report, toCapabilityReport(usage.capabilities));
+  const { functions, hosts } = usage.capabilities;
+  if (functions.size > 0) report.capabilities = toFunctionReport(functions);
+  if (hosts.size > 0) report.egress = toHostReport(hosts);
   if (metrics.size > 0) report.metrics = [...metrics.values()];
   if (exceeded.size > 0)
     report.exceeded = Array.from(exceeded, ([limit, value]) => ({

@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { brokerWith, everything, sessionWith } from "../../test-support/broker.ts";
 import { RUNNER_LIMITS } from "../options.ts";
 import { createCallUsage, toExecuteUsage } from "./call-usage.ts";
-import { createCapabilityUse, noteEgress, noteHostCall, toCapabilityReport } from "./capability-use.ts";
+import {
+  createCapabilityUse,
+  noteEgress,
+  noteHostCall,
+  toFunctionReport,
+  toHostReport,
+} from "./capability-use.ts";
 
 const AT = performance.now();
 
@@ -51,7 +57,7 @@ describe("caps", () => {
     const use = createCapabilityUse();
     for (let n = 0; n < 100; n++)
       noteHostCall(use, n % 2 === 0 ? "a" : "b", { outcome: "ok", startedAt: AT });
-    const { capabilities = [] } = toCapabilityReport(use);
+    const capabilities = toFunctionReport(use.functions);
     expect(capabilities.map(({ calls, spans }) => [calls, spans.length])).toEqual([
       [50, 32],
       [50, 32],
@@ -64,7 +70,7 @@ describe("caps", () => {
     noteEgress(use, "no url", end);
     for (let n = 0; n < 40; n++) noteEgress(use, `https://h${n}.example/`, end);
     noteEgress(use, "https://h0.example/again", { ...end, bytes: 5 });
-    const { egress = [] } = toCapabilityReport(use);
+    const egress = toHostReport(use.hosts);
     expect(egress).toHaveLength(16);
     expect(egress[0]).toMatchObject({ host: "invalid" });
     expect(egress[1]).toMatchObject({ host: "h0.example", requests: 2, bytes: 6 });

@@ -79,21 +79,14 @@ export function noteEgress(
   if (failed) entry.failed += 1;
 }
 
-/** The two fields of a call's report; each absent when there is nothing to tell. */
-export function toCapabilityReport({ functions, hosts }: CapabilityUse): {
-  readonly capabilities?: readonly ExecuteCapabilityUse[];
-  readonly egress?: readonly ExecuteEgressUse[];
-} {
-  return {
-    ...(functions.size === 0
-      ? {}
-      : {
-          capabilities: Array.from(functions, ([target, use]) => ({ target, ...use, ms: tenths(use.ms) })),
-        }),
-    ...(hosts.size === 0
-      ? {}
-      : { egress: Array.from(hosts, ([host, use]) => ({ host, ...use, ms: tenths(use.ms) })) }),
-  };
+/** What a call's report says of the functions it asked for. */
+export function toFunctionReport(functions: CapabilityUse["functions"]): readonly ExecuteCapabilityUse[] {
+  return Array.from(functions, ([target, use]) => ({ target, ...use, ms: tenths(use.ms) }));
+}
+
+/** What a call's report says of the hosts it sent requests to. */
+export function toHostReport(hosts: CapabilityUse["hosts"]): readonly ExecuteEgressUse[] {
+  return Array.from(hosts, ([host, use]) => ({ host, ...use, ms: tenths(use.ms) }));
 }
 
 function tenths(value: number): number {

@@ -20,13 +20,13 @@ import { toGuestRequest } from "./guest-request.ts";
 const MIB = 1024 * 1024;
 /** Options of one call besides its request. */
 export interface ExecuteOptions {
-  readonly signal?: CallSignal;
+  readonly signal?: CallSignal | undefined;
   /** The gateway's token of this call, for host-API routes. */
   readonly callToken?: string;
   /** Epoch ms when the gateway gives up; the call's deadline is never later. */
   readonly notAfterMs?: number;
   /** Calls of the same install, user and key are one call: see `idempotent-executor.ts`. */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | undefined;
   /** Headers the call came with; a trace goes on from there. */
   readonly header?: (name: string) => string | null;
 }
@@ -146,7 +146,7 @@ async function runGuest(
     memoryBytes: limits.memory_mb * MIB,
     onCost: call.onCost,
     onHostCall: (target, args) => broker.answer(session, target, args),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    signal: options.signal,
   });
   assertResponseFits(guest, session);
   return guest;

@@ -46,7 +46,10 @@ export interface Admission<P extends Place, C extends object> {
    * at once when a queue is full, later when its turn does not come within `queueMs`. Later also `deadline_exceeded`
    * and, when the caller goes away, `execute_failed`.
    */
-  enter(place: P, call: { readonly deadlineAt: number; readonly signal?: CallSignal }): C | Promise<C>;
+  enter(
+    place: P,
+    call: { readonly deadlineAt: number; readonly signal?: CallSignal | undefined },
+  ): C | Promise<C>;
   leave(place: P): void;
   /** Let in whoever can run now: something outside of this has changed. */
   advance(): void;

@@ -33,7 +33,7 @@ export interface CellCall {
   readonly onHostCall: (target: string, args: readonly WireValue[]) => Promise<HostAnswer>;
   /** Told before the call settles, unless its cell died or did not answer in time. */
   readonly onCost?: (cost: CallCost) => void;
-  readonly signal?: CallSignal;
+  readonly signal?: CallSignal | undefined;
 }
 
 /** A component in a cell. */

@@ -120,13 +120,12 @@ export async function executeRaw(
     const call = parseExecuteRequest(parseJson(raw));
     assertSameCall(claims, call);
     assertRouting(header, call.context);
-    const idempotencyKey = header("x-idempotency-key");
     return await parts.executor.execute(call, {
       signal,
       callToken: token,
       header,
       notAfterMs: claims.deadline * 1000,
-      ...(idempotencyKey === null ? {} : { idempotencyKey }),
+      idempotencyKey: header("x-idempotency-key") ?? undefined,
     });
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
