@@ -25,7 +25,7 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   optional(http["query"], "http.query", stringMap);
   optional(http["headers"], "http.headers", stringMap);
   optional(http["body_b64"], "http.body_b64", (text, at) => {
-    if (!BASE64.test(string(text, at))) throw invalid(at);
+    if (!isBase64(string(text, at))) throw invalid(at);
   });
   optional(root["providers"], "providers", stringList);
   optional(root["egress"], "egress", stringList);
@@ -52,6 +52,11 @@ export function parseExecuteRequest(value: unknown): ExecuteRequest {
   return hash === request.context.content_hash
     ? request
     : { ...request, context: { ...request.context, content_hash: hash } };
+}
+
+/** What the decoder makes of a text tells it is one, faster than a pattern does; the pattern decides the rest. */
+function isBase64(text: string): boolean {
+  return Buffer.from(text, "base64").toString("base64") === text || BASE64.test(text);
 }
 
 function hashOf(context: Record<string, unknown>): string {
