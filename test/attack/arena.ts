@@ -1,13 +1,16 @@
 import { generateKeyPairSync } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect } from "vitest";
+import { chai, expect, onTestFinished } from "vitest";
 import type { Runner, RunnerOptions } from "@alga-ext/runner";
 import type { ContentHash, ExecuteRequest, ExecuteResponse, StoredBundle } from "@alga-ext/protocol";
 import { buildComponent } from "../../packages/runner/test-support/build-component.ts";
 import { HOSTILE_GUEST, NEIGHBOUR_GUEST } from "./fixtures/hostile-guest.ts";
 import { countMaps, descendants, rssBytes } from "./machine.ts";
 import { loadPackages, type Packages } from "./packages.ts";
-import { record, recordBusy, recordQuiet, type Verdict } from "./report.ts";
+import { record, recordBusy, recordQuiet, type Entry } from "./report.ts";
+
+// A red row says which codes it met.
+chai.config.truncateThreshold = 400;
 
 /** Pause between two calls of the neighbour: it watches, it does not load. */
 const NEIGHBOUR_PAUSE_MS = 4;
@@ -178,6 +181,12 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
     async survive(row, attack, goodHash = hostile) {
       attacks += 1;
       const latencies: number[] = [];
+      const entry: Entry = { row, verdict: "broken", attackMs: 0, recoveryMs: 0, latencies };
+      record(entry);
+      // What an attack came to is asserted when it is over: the row holds when its test does.
+      onTestFinished(({ task }) => {
+        if (task.result?.state === "pass") entry.verdict = "holds";
+      });
       const before = process.memoryUsage.rss();
       const childrenBefore = new Map(descendants(process.pid).map((pid) => [pid, rssBytes(pid)]));
       let peak = before;
@@ -199,22 +208,17 @@ export async function openArena({ packages: given, guests, ...options }: ArenaOp
         }
       };
       const started = performance.now();
-      let verdict: Verdict = "broken";
       const watching = watch();
       try {
         const result = await attack();
-        const attackMs = performance.now() - started;
-        const recoveryMs = await recover(goodHash);
+        entry.attackMs = performance.now() - started;
+        entry.recoveryMs = await recover(goodHash);
         progress.isOver = true;
         await watching;
-        verdict = "holds";
-        record({ row, verdict, attackMs, recoveryMs, latencies });
         return { result, sight: { ownGrowthBytes: peak - before, childGrowthBytes, childMaps } };
       } finally {
         progress.isOver = true;
         await watching.catch(() => undefined);
-        if (verdict === "broken")
-          record({ row, verdict, attackMs: performance.now() - started, recoveryMs: 0, latencies });
       }
     },
     async close() {

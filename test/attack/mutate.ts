@@ -18,10 +18,22 @@ interface Report {
 }
 
 /**
+ * What told that a control was gone: the code or the effect that a row expects, a bound of time or memory, a runner that
+ * does not start without it. Else the row did not get as far as what it asserts, and the machine may be to blame.
+ */
+type Evidence = "code" | "bound" | "start" | "nothing";
+
+interface RedRow {
+  readonly row: string;
+  readonly evidence: Evidence;
+  readonly reason: string;
+}
+
+/**
  * Leave out one control at a time, in a copy of the built packages, and run the rows that should notice.
  *
  * @param names - parts of the controls' names; all when there are none
- * @returns whether every control was missed by at least one row
+ * @returns whether every control was missed by at least one row, and not by a row that ended by itself
  */
 export async function checkMutations(names: readonly string[]): Promise<boolean> {
   const chosen = CONTROLS.filter(
@@ -29,20 +41,26 @@ export async function checkMutations(names: readonly string[]): Promise<boolean>
   );
   // A patch that no longer fits is found before anything runs.
   for (const { patches } of chosen) copyPackages(patches).remove();
-  const table: (readonly [control: string, red: readonly string[]])[] = [];
+  const told: Record<Evidence, number> = { code: 0, bound: 0, start: 0, nothing: 0 };
   for (const control of chosen) {
     const red = await redRows(control);
-    table.push([control.name, red]);
+    const best = EVIDENCE.find((one) => red.some(({ evidence }) => evidence === one)) ?? "nothing";
+    told[best] += 1;
+    const lines = red.map(({ row, evidence, reason }) => `  ${evidence.padEnd(8)} ${row} (${reason})\n`);
     process.stdout.write(
-      `${control.name}\n${(red.length === 0 ? ["NO ROW NOTICED"] : red).map((row) => `  ${row}\n`).join("")}`,
+      `${control.name}: ${best === "nothing" ? "NO ROW NOTICED" : `told by ${best}`}\n${lines.join("")}`,
     );
   }
-  const missed = table.filter(([, red]) => red.length > 0).length;
-  process.stdout.write(`\n${missed} of ${table.length} controls are missed by at least one row\n`);
-  return missed === table.length;
+  process.stdout.write(
+    `\nof ${chosen.length} controls ${told.code} are missed by the code or the effect that a row expects, ${told.bound} by a bound, ${told.start} by a runner that does not start, ${told.nothing} by nothing\n`,
+  );
+  return told.nothing === 0;
 }
 
-async function redRows({ patches, file, rows, refusesToStart = false }: Control): Promise<readonly string[]> {
+/** From the strongest to the weakest that counts. */
+const EVIDENCE: readonly Evidence[] = ["code", "bound", "start"];
+
+async function redRows({ patches, file, rows, refusesToStart = false }: Control): Promise<readonly RedRow[]> {
   const copy = copyPackages(patches);
   const work = mkdtempSync(join(tmpdir(), "alga-attack-report-"));
   const report = join(work, "report.json");
@@ -65,17 +83,24 @@ async function redRows({ patches, file, rows, refusesToStart = false }: Control)
     const results = testResults.flatMap(({ assertionResults }) => assertionResults);
     const failed = results
       .filter(({ status }) => status === "failed")
-      .map(({ title, failureMessages }) => `${title} (${reasonOf(failureMessages?.[0])})`);
+      .map(({ title, failureMessages = [] }) => ({
+        row: title,
+        evidence: evidenceOf(failureMessages[0]),
+        reason: reasonOf(failureMessages[0]),
+      }));
     if (failed.length > 0 || code === 0) return failed;
     // No row ran. The machine may be to blame, unless a runner is known not to start without the control.
     const why = reasonOf(testResults.map(({ message = "" }) => message).join(" "));
-    if (refusesToStart) return [`every row: the runner refuses to start (${why})`];
-    process.stdout.write(`${file}: no row ran (${why})\n`);
-    return [];
+    return [{ row: `every row of ${file}`, evidence: refusesToStart ? "start" : "nothing", reason: why }];
   } finally {
     copy.remove();
     rmSync(work, { recursive: true });
   }
+}
+
+function evidenceOf(message = ""): Evidence {
+  if (!message.startsWith("AssertionError: ")) return "nothing";
+  return /^AssertionError: expected -?[\d.]+ to be less than /.test(message) ? "bound" : "code";
 }
 
 /** Why a row is red, as far as it fits on a line. */

@@ -3,13 +3,14 @@ import { appendFileSync, existsSync, readFileSync } from "node:fs";
 /** Whether a row held. */
 export type Verdict = "holds" | "broken";
 
-/** What came of one attack. */
+/** What came of one attack; filled in as it goes on. */
 export interface Entry {
   readonly row: string;
-  readonly verdict: Verdict;
-  readonly attackMs: number;
+  /** Broken until the test that made the attack has passed, with everything it expects. */
+  verdict: Verdict;
+  attackMs: number;
   /** Time of the first good call of the same install afterwards. */
-  readonly recoveryMs: number;
+  recoveryMs: number;
   /** Latencies of the neighbour while the attack ran, in ms. */
   readonly latencies: readonly number[];
 }
@@ -31,7 +32,7 @@ const busy: number[] = [];
 /** Where files leave their chapter for the summary of a whole run. */
 const SUMMARY = "ATTACK_SUMMARY";
 
-/** Note one attack for the table. */
+/** Note one attack for the table, where it stays whether it ends or not. */
 export function record(entry: Entry): void {
   entries.push(entry);
 }
