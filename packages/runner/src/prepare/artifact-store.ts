@@ -6,7 +6,7 @@ import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
 import { createDiskCache } from "./disk-cache.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
-export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@7";
+export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@8";
 
 /** Prepared components: in memory, then on disk, then made. */
 export interface ArtifactStore {

@@ -14,8 +14,8 @@ export interface Engine {
  */
 const KNOWN: ReadonlySet<string> = new Set([
   // componentize-qjs 0.4.5, for instances that are put back and for those that are not
-  "3689ece283acdfee76e3a2c5032270ac9b60e08b99395b679d6a702dc27c3f27",
-  "8f2dcdd55b7d07f8c1074d07af98a7354ecf7964bba8b2440511a2b4d47e65b2",
+  "55a270f4a13ccbad14a905f6a0093e18fd7f8edd2290a78e602df5f8d046db07",
+  "9d52811e627b03764fdaf58b0e1f0b4e5c3e0c840a21c1bb4380a2d6c3c0a67d",
 ]);
 
 /** No smaller module is worth it. */

@@ -13,6 +13,7 @@ import { editBodies } from "../wasm/edit-bodies.ts";
 import { BULK, OP } from "../wasm/instruction.ts";
 import { I32 } from "../wasm/value-type.ts";
 import { EXPORTED } from "./exported-names.ts";
+import type { RareBranch } from "./hint-branches.ts";
 import type { HostTable } from "./host-table.ts";
 
 const NO_RESULT = 0x40;
@@ -40,8 +41,10 @@ const FULL = 0x7fff_ffff;
  *
  * Functions without calls need no check on entry: they end, or loop. What moves, fills or grows stretches of memories
  * and tables costs by their length, because one of them can take as long as a million loop turns.
+ *
+ * Answers the branch that asks whether fuel is used up.
  */
-export function meterFuel(module: CoreModule, host: HostTable): void {
+export function meterFuel(module: CoreModule, host: HostTable): RareBranch {
   const fuel = module.imported.globals + countOf(module, SECTION.global);
   append(module, SECTION.global, [code(I32, MUTABLE, OP.i32Const, signedLeb(FULL), OP.end)]);
   appendExport(module, EXPORTED.fuel, KIND.global, fuel);
@@ -49,10 +52,8 @@ export function meterFuel(module: CoreModule, host: HostTable): void {
   const pace = nextFunction(module);
   const chargeBytes = pace + 1;
   const chargeElements = pace + 2;
-  const callIfEmpty = code(
-    [OP.globalGet, index, OP.i32Const, 0, OP.i32LtS],
-    [OP.if, NO_RESULT, OP.call, leb(pace), OP.end],
-  );
+  const isEmpty = code(OP.globalGet, index, OP.i32Const, 0, OP.i32LtS);
+  const callIfEmpty = code(isEmpty, OP.if, NO_RESULT, OP.call, leb(pace), OP.end);
   const check = code(OP.globalGet, index, OP.i32Const, 1, OP.i32Sub, OP.globalSet, index, callIfEmpty);
 
   editBodies(module, {
@@ -84,4 +85,5 @@ export function meterFuel(module: CoreModule, host: HostTable): void {
       ),
     ),
   );
+  return { code: callIfEmpty, branchAt: isEmpty.length };
 }

@@ -4,6 +4,7 @@ import { capLimits, type ModuleLimits } from "./cap-limits.ts";
 import { exportState } from "./export-state.ts";
 import { findLastingState } from "./find-lasting-state.ts";
 import { appendHostTable } from "./host-table.ts";
+import { hintBranches, type RareBranch } from "./hint-branches.ts";
 import { meterFuel } from "./meter-fuel.ts";
 import { trackWrites } from "./track-writes.ts";
 import { virtualizeMemory } from "./virtual-memory.ts";
@@ -34,12 +35,15 @@ export function rewriteModule(bytes: Uint8Array, options: RewriteOptions): Rewri
   const lastingState = findLastingState(module);
   capLimits(module, options);
   exportState(module);
+  let isFuelUsedUp: RareBranch | undefined;
   if (module.sections.some(({ id }) => id === SECTION.code)) {
     const host = appendHostTable(module);
-    meterFuel(module, host);
+    isFuelUsedUp = meterFuel(module, host);
     virtualizeMemory(module, host);
   }
   if (options.isRestored !== false) trackWrites(module, options.maxMemoryPages);
+  // It is about positions: nothing may move code after it.
+  if (isFuelUsedUp !== undefined) hintBranches(module, isFuelUsedUp);
   const rewritten = encodeCoreModule(module);
   if (!WebAssembly.validate(rewritten)) throw refuseModule("it is not valid", "malformed");
   return { bytes: rewritten, lastingState };
