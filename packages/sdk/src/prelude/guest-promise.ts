@@ -6,11 +6,6 @@ type Capability = {
   readonly resolve: Settle;
   readonly reject: Settle;
 };
-type Reaction = {
-  readonly capability: Capability;
-  readonly onFulfilled: unknown;
-  readonly onRejected: unknown;
-};
 type Constructor = new (executor: (resolve: Settle, reject: Settle) => void) => PromiseLike<unknown>;
 
 /** Rejections that nobody handles yet; what is left when the call ends is worth a log line. */
@@ -23,12 +18,24 @@ export type UnhandledRejections = Map<object, unknown>;
  * this class, and async functions lowered to generators, an export can finish everything it started before it returns.
  */
 export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejections): PromiseConstructor {
+  /** Makes a promise that only this file settles, and only once: no guest ever gets hold of this executor. */
+  const ours = (): void => undefined;
+
+  type Reaction = {
+    /** What `then` answered: a promise of our own, or the parts of another constructor's. */
+    readonly derived: GuestPromise | null;
+    readonly capability: Capability | null;
+    readonly onFulfilled: unknown;
+    readonly onRejected: unknown;
+  };
+
   class GuestPromise {
     #state: "pending" | "fulfilled" | "rejected" = "pending";
     #value: unknown;
-    #reactions: Reaction[] = [];
+    #reactions: Reaction[] | null = null;
 
     constructor(executor: (resolve: Settle, reject: Settle) => void) {
+      if (executor === ours) return;
       if (typeof executor !== "function") throw new TypeError("Promise resolver is not a function.");
       const { resolve, reject } = this.#resolvers();
       try {
@@ -48,12 +55,15 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
 
     // oxlint-disable-next-line unicorn/no-thenable -- this is the promise class itself
     then(onFulfilled?: unknown, onRejected?: unknown): PromiseLike<unknown> {
-      const capability = newCapability(speciesOf(this));
-      const reaction = { capability, onFulfilled, onRejected };
-      if (this.#state === "pending") this.#reactions.push(reaction);
-      else this.#react(reaction);
-      unhandled.delete(this);
-      return capability.promise;
+      const C = speciesOf(this);
+      const derived = C === GuestPromise ? new GuestPromise(ours) : null;
+      const capability = derived === null ? newCapability(C) : null;
+      const reaction = { derived, capability, onFulfilled, onRejected };
+      if (this.#state !== "pending") this.#react(reaction);
+      else if (this.#reactions === null) this.#reactions = [reaction];
+      else this.#reactions.push(reaction);
+      if (unhandled.size > 0) unhandled.delete(this);
+      return (derived as PromiseLike<unknown> | null) ?? (capability as Capability).promise;
     }
 
     catch(onRejected?: unknown): PromiseLike<unknown> {
@@ -74,17 +84,18 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
     }
 
     #resolvers(): { resolve: Settle; reject: Settle } {
-      let done = false;
-      const once = (settle: Settle): Settle => {
-        return (value) => {
-          if (done) return;
-          done = true;
-          settle(value);
-        };
-      };
+      let isDone = false;
       return {
-        resolve: once((value) => this.#resolve(value)),
-        reject: once((error) => this.#settle("rejected", error)),
+        resolve: (value) => {
+          if (isDone) return;
+          isDone = true;
+          this.#resolve(value);
+        },
+        reject: (error) => {
+          if (isDone) return;
+          isDone = true;
+          this.#settle("rejected", error);
+        },
       };
     }
 
@@ -122,33 +133,50 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
       this.#state = state;
       this.#value = value;
       const reactions = this.#reactions;
-      this.#reactions = [];
-      if (state === "rejected" && reactions.length === 0) unhandled.set(this, value);
-      for (const reaction of reactions) this.#react(reaction);
+      if (reactions !== null) {
+        this.#reactions = null;
+        for (const reaction of reactions) this.#react(reaction);
+      } else if (state === "rejected") unhandled.set(this, value);
     }
 
-    #react({ capability, onFulfilled, onRejected }: Reaction): void {
-      const fulfilled = this.#state === "fulfilled";
-      const handler = fulfilled ? onFulfilled : onRejected;
-      const value = this.#value;
+    #react(reaction: Reaction): void {
       queue.enqueue(() => {
+        const fulfilled = this.#state === "fulfilled";
+        const handler = fulfilled ? reaction.onFulfilled : reaction.onRejected;
         if (typeof handler !== "function") {
-          (fulfilled ? capability.resolve : capability.reject)(value);
+          this.#conclude(reaction, fulfilled, this.#value);
           return;
         }
         let answer: unknown;
         try {
-          answer = (handler as (value: unknown) => unknown)(value);
+          answer = (handler as (value: unknown) => unknown)(this.#value);
         } catch (error) {
-          capability.reject(error);
+          this.#conclude(reaction, false, error);
           return;
         }
-        capability.resolve(answer);
+        this.#conclude(reaction, true, answer);
       });
     }
 
+    /** Settle what `then` answered. */
+    #conclude({ derived, capability }: Reaction, isFulfilled: boolean, value: unknown): void {
+      if (derived === null) (isFulfilled ? capability?.resolve : capability?.reject)?.(value);
+      else if (isFulfilled) derived.#resolve(value);
+      else derived.#settle("rejected", value);
+    }
+
     static resolve(this: Constructor, value?: unknown): PromiseLike<unknown> {
-      return resolveWith(this, value);
+      const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+      if (isObject && #state in value && (value as { constructor: unknown }).constructor === this)
+        return value as unknown as PromiseLike<unknown>;
+      if ((this as unknown) === GuestPromise) {
+        const promise = new GuestPromise(ours);
+        promise.#resolve(value);
+        return promise as unknown as PromiseLike<unknown>;
+      }
+      const { promise, resolve } = newCapability(this);
+      resolve(value);
+      return promise;
     }
 
     static reject(this: Constructor, error?: unknown): PromiseLike<unknown> {
@@ -216,12 +244,7 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
   }
 
   function resolveWith(C: Constructor, value: unknown): PromiseLike<unknown> {
-    if (value instanceof GuestPromise && (value as { constructor: unknown }).constructor === C) {
-      return value as unknown as PromiseLike<unknown>;
-    }
-    const { promise, resolve } = newCapability(C);
-    resolve(value);
-    return promise;
+    return GuestPromise.resolve.call(C, value);
   }
 
   Object.defineProperty(GuestPromise, "name", { value: "Promise" });
