@@ -73,7 +73,7 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
     finally(onFinally?: unknown): PromiseLike<unknown> {
       if (typeof onFinally !== "function") return this.then(onFinally, onFinally);
       const C = speciesOf(this);
-      const run = (): PromiseLike<unknown> => resolveWith(C, (onFinally as () => unknown)());
+      const run = (): PromiseLike<unknown> => GuestPromise.#from(C, (onFinally as () => unknown)());
       return this.then(
         (value: unknown) => run().then(() => value),
         (error: unknown) =>
@@ -166,15 +166,20 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
     }
 
     static resolve(this: Constructor, value?: unknown): PromiseLike<unknown> {
+      return GuestPromise.#from(this, value);
+    }
+
+    /** What the specification calls PromiseResolve. */
+    static #from(C: Constructor, value: unknown): PromiseLike<unknown> {
       const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
-      if (isObject && #state in value && (value as { constructor: unknown }).constructor === this)
+      if (isObject && #state in value && (value as { constructor: unknown }).constructor === C)
         return value as unknown as PromiseLike<unknown>;
-      if ((this as unknown) === GuestPromise) {
+      if ((C as unknown) === GuestPromise) {
         const promise = new GuestPromise(ours);
         promise.#resolve(value);
         return promise as unknown as PromiseLike<unknown>;
       }
-      const { promise, resolve } = newCapability(this);
+      const { promise, resolve } = newCapability(C);
       resolve(value);
       return promise;
     }
@@ -241,10 +246,6 @@ export function createPromiseClass(queue: JobQueue, unhandled: UnhandledRejectio
     const own = (promise as { constructor?: unknown }).constructor;
     if (own === undefined) return GuestPromise as unknown as Constructor;
     return ((own as { [Symbol.species]?: unknown })[Symbol.species] ?? GuestPromise) as Constructor;
-  }
-
-  function resolveWith(C: Constructor, value: unknown): PromiseLike<unknown> {
-    return GuestPromise.resolve.call(C, value);
   }
 
   Object.defineProperty(GuestPromise, "name", { value: "Promise" });
