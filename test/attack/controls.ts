@@ -8,15 +8,18 @@ export interface Control {
   readonly file: "ingest" | "process" | "limits" | "egress";
   /** Pattern of the rows to run. */
   readonly rows: string;
-  /** A runner without it does not even start. @default false */
-  readonly refusesToStart?: boolean;
+  /** A runner without it does not even start: the code it says so with. */
+  readonly refusesToStart?: string;
 }
 
 const PREPARE = "runner/dist/prepare-child.js";
 const SPAWN = "runner/dist/wall/spawn-sandboxed.js";
 const CELL = "runner/dist/cells/start-cell.js";
 const FRAME = "runner/dist/frames/frame.js";
+const WIRE = "runner/dist/frames/wire-value.js";
 const ADDRESS = "runner/dist/egress/address.js";
+const EGRESS = "runner/dist/egress/egress.js";
+const EXCHANGE = "runner/dist/egress/exchange.js";
 
 const NETWORK: Patch = { file: "runner/dist/wall/unshare.js", find: /\n\s+"--net",/, replace: "" };
 
@@ -97,6 +100,12 @@ export const CONTROLS: readonly Control[] = [
     rows: "J11",
   },
   {
+    name: "limits of a component",
+    patches: [{ file: "bundle/dist/component/tally.js", find: "if (value <= max)", replace: "if (true)" }],
+    file: "limits",
+    rows: "L06 table|L06 many|L10",
+  },
+  {
     name: "lint of the glue",
     patches: [
       {
@@ -122,7 +131,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "memory maximum written into modules",
-    patches: [{ file: PREPARE, find: /capLimits\(\w+,limits\),/, replace: "" }],
+    patches: [{ file: PREPARE, find: /capLimits\(\w+,\w+\),/, replace: "" }],
     file: "limits",
     rows: "L06 a memory|L05 grow",
   },
@@ -169,6 +178,18 @@ export const CONTROLS: readonly Control[] = [
     rows: "unshare.*P14",
   },
   {
+    name: "calls at once",
+    patches: [
+      {
+        file: "runner/dist/cells/admission.js",
+        find: "own.running >= limits.concurrentPerInstall",
+        replace: "false",
+      },
+    ],
+    file: "limits",
+    rows: "L12",
+  },
+  {
     name: "queue limit",
     patches: [
       {
@@ -211,11 +232,36 @@ export const CONTROLS: readonly Control[] = [
     rows: "L17",
   },
   {
+    name: "form of answers",
+    patches: [
+      {
+        file: "runner/dist/cells/guest-response.js",
+        find: "status < 200 || status > 599",
+        replace: "false",
+      },
+      { file: "runner/dist/cells/guest-response.js", find: " || !VALUE.test(value)", replace: "" },
+    ],
+    file: "limits",
+    rows: "L17",
+  },
+  {
+    name: "count of host calls",
+    patches: [
+      {
+        file: "runner/dist/broker/broker.js",
+        find: `if (!take(session, "host_calls"))`,
+        replace: `if (take(session, "host_calls") === null)`,
+      },
+    ],
+    file: "limits",
+    rows: "L17",
+  },
+  {
     name: "network namespace",
     patches: [NETWORK],
     file: "process",
     rows: "unshare.*P03",
-    refusesToStart: true,
+    refusesToStart: "wall_unavailable",
   },
   {
     name: "network namespace and the probe for it",
@@ -257,6 +303,18 @@ export const CONTROLS: readonly Control[] = [
     rows: "unshare.*(P07|P09)",
   },
   {
+    name: "frozen flags of the engine",
+    patches: [{ file: SPAWN, find: `"--freeze-flags-after-init",`, replace: "" }],
+    file: "process",
+    rows: "unshare.*P12 flags",
+  },
+  {
+    name: "PID namespace",
+    patches: [{ file: "runner/dist/wall/unshare.js", find: /\n\s+"--pid",/, replace: "" }],
+    file: "process",
+    rows: "unshare.*P05",
+  },
+  {
     name: "bare context of the glue",
     patches: [
       {
@@ -282,6 +340,30 @@ export const CONTROLS: readonly Control[] = [
     rows: "unshare.*P10 a header",
   },
   {
+    name: "frames only of calls there are",
+    patches: [
+      { file: CELL, find: /if \(typeof id !== "number" \|\| !Number[^{]+\{/, replace: "if (false) {" },
+      { file: CELL, find: "(this.#lateFrames += 1) > MAX_LATE_FRAMES", replace: "false" },
+    ],
+    file: "process",
+    rows: "unshare.*P10 frames of calls",
+  },
+  {
+    name: "one start of a cell",
+    patches: [{ file: CELL, find: "if (this.#isUp)", replace: "if (false)" }],
+    file: "process",
+    rows: "unshare.*P10 up",
+  },
+  {
+    name: "pieces of a value",
+    patches: [
+      { file: WIRE, find: "(nodes += 1) > MAX_NODES", replace: "false" },
+      { file: WIRE, find: "item.length > MAX_NODES", replace: "false" },
+    ],
+    file: "process",
+    rows: "unshare.*P10 a value",
+  },
+  {
     name: "memory of unanswered host calls",
     patches: [
       {
@@ -304,6 +386,30 @@ export const CONTROLS: readonly Control[] = [
     patches: [{ file: ADDRESS, find: /return ipaddr\.isValid\(.+\);/, replace: "return false;" }],
     file: "egress",
     rows: "E01|E02",
+  },
+  {
+    name: "egress: no user info",
+    patches: [
+      {
+        file: "runner/dist/egress/target.js",
+        find: `url.username !== "" || url.password !== ""`,
+        replace: "false",
+      },
+    ],
+    file: "egress",
+    rows: "E08",
+  },
+  {
+    name: "egress: hosts of the manifest",
+    patches: [
+      {
+        file: "runner/dist/egress/target.js",
+        find: "!rules.allowed.some(isAllowed)",
+        replace: "false",
+      },
+    ],
+    file: "egress",
+    rows: "E07|E08",
   },
   {
     name: "egress: header filter",
@@ -331,18 +437,36 @@ export const CONTROLS: readonly Control[] = [
     rows: "E10|E06",
   },
   {
-    name: "egress: pieces of an answer",
+    name: "egress: size of an answer",
     patches: [
-      { file: "runner/dist/egress/exchange.js", find: "(pieces += 1) > MAX_PIECES", replace: "false" },
+      {
+        file: EXCHANGE,
+        find: "body.length + chunk.length > limits.maxBytes",
+        replace: "false",
+      },
+      { file: EGRESS, find: "maxResponseSize: limits.egressResponseBytes,", replace: "" },
     ],
+    file: "egress",
+    rows: "E12 .*MiB",
+  },
+  {
+    name: "egress: headers of an answer",
+    patches: [
+      { file: EXCHANGE, find: "all.length > limits.maxHeaders", replace: "false" },
+      { file: EGRESS, find: "maxHeaderSize: MAX_HEADER_BYTES,", replace: "maxHeaderSize: 16_777_216," },
+    ],
+    file: "egress",
+    rows: "E14 5,000|E14 a header",
+  },
+  {
+    name: "egress: pieces of an answer",
+    patches: [{ file: EXCHANGE, find: "(pieces += 1) > MAX_PIECES", replace: "false" }],
     file: "egress",
     rows: "E12 .*crumbs",
   },
   {
     name: "egress: interim answers",
-    patches: [
-      { file: "runner/dist/egress/exchange.js", find: "(interim += 1) > MAX_INTERIM", replace: "false" },
-    ],
+    patches: [{ file: EXCHANGE, find: "(interim += 1) > MAX_INTERIM", replace: "false" }],
     file: "egress",
     rows: "E14 interim",
   },
@@ -354,6 +478,14 @@ export const CONTROLS: readonly Control[] = [
         find: /const isBound = [^;]+;/,
         replace: "const isBound = true;",
       },
+    ],
+    file: "egress",
+    rows: "E16",
+  },
+  {
+    name: "secrets kept out of the log",
+    patches: [
+      { file: "runner/dist/broker/redact-secrets.js", find: "if (byFirst.size === 0)", replace: "if (true)" },
     ],
     file: "egress",
     rows: "E16",

@@ -263,6 +263,8 @@ test.each([
   ["E12 an endless answer in crumbs", "/crumbs", AT_ONCE_MS],
   // Whoever takes them all gets an answer, so it is not the clock that tells whether they were counted.
   ["E12 an answer of 30,000 crumbs", "/crumbs-and-end", AT_ONCE_MS],
+  // The same of its size, a mebibyte above what there may be.
+  ["E12 an answer of 9 MiB", "/nine", AT_ONCE_MS],
   ["E12 a drip", "/drip", AT_DEADLINE_MS],
   ["E12 silence", "/silent", AT_DEADLINE_MS],
   ["E14 5,000 headers", "/many-headers", AT_ONCE_MS],

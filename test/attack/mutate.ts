@@ -1,21 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "../../scripts/run.ts";
 import { CONTROLS, type Control } from "./controls.ts";
+import { FAULTS_VARIABLE, type Fault } from "./mutate-reporter.ts";
 import { copyPackages } from "./packages.ts";
-
-interface Report {
-  readonly testResults?: readonly {
-    /** Why none of its rows ran, if none did. */
-    readonly message?: string;
-    readonly assertionResults: readonly {
-      readonly title: string;
-      readonly status: string;
-      readonly failureMessages?: readonly string[];
-    }[];
-  }[];
-}
 
 /**
  * What told that a control was gone: the code or the effect that a row expects, a bound of time or memory, a runner that
@@ -60,12 +49,13 @@ export async function checkMutations(names: readonly string[]): Promise<boolean>
 /** From the strongest to the weakest that counts. */
 const EVIDENCE: readonly Evidence[] = ["code", "bound", "start"];
 
-async function redRows({ patches, file, rows, refusesToStart = false }: Control): Promise<readonly RedRow[]> {
+async function redRows({ patches, file, rows, refusesToStart }: Control): Promise<readonly RedRow[]> {
   const copy = copyPackages(patches);
   const work = mkdtempSync(join(tmpdir(), "alga-attack-report-"));
-  const report = join(work, "report.json");
+  const faults = join(work, "faults.jsonl");
+  writeFileSync(faults, "");
   try {
-    const { code } = await run(
+    await run(
       "vitest",
       [
         "run",
@@ -74,40 +64,30 @@ async function redRows({ patches, file, rows, refusesToStart = false }: Control)
         `test/attack/${file}.test.ts`,
         "-t",
         rows,
-        "--reporter=json",
-        `--outputFile=${report}`,
+        "--reporter=./test/attack/mutate-reporter.ts",
       ],
-      { env: { ATTACK_ROOT: copy.root }, quiet: true },
+      { env: { ATTACK_ROOT: copy.root, [FAULTS_VARIABLE]: faults }, quiet: true },
     );
-    const { testResults = [] } = JSON.parse(readFileSync(report, "utf8")) as Report;
-    const results = testResults.flatMap(({ assertionResults }) => assertionResults);
-    const failed = results
-      .filter(({ status }) => status === "failed")
-      .map(({ title, failureMessages = [] }) => ({
-        row: title,
-        evidence: evidenceOf(failureMessages[0]),
-        reason: reasonOf(failureMessages[0]),
+    return readFileSync(faults, "utf8")
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Fault)
+      .map((fault) => ({
+        row: fault.row ?? `every row of ${file}`,
+        evidence: evidenceOf(fault, refusesToStart),
+        reason: fault.message.replaceAll(/\s+/g, " ").slice(0, REASON_CHARS),
       }));
-    if (failed.length > 0 || code === 0) return failed;
-    // No row ran. The machine may be to blame, unless a runner is known not to start without the control.
-    const why = reasonOf(testResults.map(({ message = "" }) => message).join(" "));
-    return [{ row: `every row of ${file}`, evidence: refusesToStart ? "start" : "nothing", reason: why }];
   } finally {
     copy.remove();
     rmSync(work, { recursive: true });
   }
 }
 
-function evidenceOf(message = ""): Evidence {
-  if (!message.startsWith("AssertionError: ")) return "nothing";
-  return /^AssertionError: expected -?[\d.]+ to be less than /.test(message) ? "bound" : "code";
-}
+/** As much of a reason as fits on a line. */
+const REASON_CHARS = 200;
 
-/** Why a row is red, as far as it fits on a line. */
-function reasonOf(message = "no reason given"): string {
-  const [first = ""] = message.split("\n    at ");
-  return first
-    .replace(/^\w*Error: /, "")
-    .replaceAll(/\s+/g, " ")
-    .slice(0, 160);
+function evidenceOf({ row, name, code, message }: Fault, refusal: string | undefined): Evidence {
+  if (row === null) return refusal !== undefined && code === refusal ? "start" : "nothing";
+  if (name !== "AssertionError") return "nothing";
+  return /^expected -?[\d.]+ to be less than /.test(message) ? "bound" : "code";
 }
