@@ -10,6 +10,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "@bytecodealliance/jco-transpile/wasm-tools";
 import { build, type Plugin } from "esbuild";
+import { makeRehearsals } from "./make-rehearsals.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
@@ -100,6 +101,8 @@ await build({
   define: { "import.meta.url": '"file:///"' },
   plugins: [selfContained],
 });
+
+await makeRehearsals(join(root, "dist/rehearsals"), join(root, "dist/prepare-child.js"));
 
 // A start needs no client for requests of extensions: the package stays where it is, and is loaded with the first one.
 const LAZY = "undici";

@@ -8,11 +8,14 @@ import process from "node:process";
 import vm from "node:vm";
 import bootText from "alga:cell-context";
 import type { ContextGuest, ContextHost } from "./context/context-host.ts";
+import { toEagerText } from "./eager-glue.ts";
 import { hardenRealm } from "./harden-realm.ts";
+import { rehearse } from "./rehearse.ts";
 
 const stdin = process.stdin;
 const stdout = process.stdout;
 const exit = process.exit.bind(process);
+const [engineBytes = 0, frameBytes = 0, calls = 0] = process.argv.slice(1).map(Number);
 const cpuUsage = process.cpuUsage.bind(process);
 
 const timers = new Map<number, NodeJS.Timeout>();
@@ -41,61 +44,57 @@ function lend<A extends unknown[], R>(call: (...args: A) => R, fallback: R): (..
   return Object.freeze(Object.setPrototypeOf(safe, null) as (...args: A) => R);
 }
 
-const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
-  codeGeneration: { strings: false, wasm: true },
-});
-
-const host: ContextHost = Object.freeze(
-  Object.assign(Object.create(null) as ContextHost, {
-    decode: lend((utf16: boolean, view: Uint8Array) => decoders[utf16 ? "utf16" : "utf8"].decode(view), ""),
-    encodeInto: lend((text: string, target: Uint8Array) => encoder.encodeInto(text, target).written, 0),
-    isSame: lend((one: Uint8Array, other: Uint8Array) => compare(one, other) === 0, false),
-    random: lend((target: Uint8Array) => {
-      try {
-        builtin("node:crypto").randomFillSync(target);
-      } catch {
-        // What is not random must not pass for it.
-        exit(5);
-      }
-    }, undefined),
-    // One millisecond is fine enough for a guest and too coarse for most side channels.
-    now: lend(() => Math.floor(startedAt + monotonic()), 0),
-    clock: lend(() => monotonic() + clockOffset, 0),
-    cpu: lend(() => {
-      const { user, system } = cpuUsage();
-      return (user + system) / 1_000;
-    }, 0),
-    timer: lend((callback: () => void, delayMs: number, repeat: boolean) => {
-      if (timers.size > 10_000) return 0;
-      const id = (nextTimer += 1);
-      const fire = () => {
-        if (!repeat) timers.delete(id);
-        callback();
-      };
-      const timer = repeat ? every(fire, Math.max(1, delayMs)) : later(fire, delayMs);
-      timer.unref();
-      timers.set(id, timer);
-      return id;
-    }, 0),
-    clearTimer: lend((id: number) => {
-      stop(timers.get(id));
-      timers.delete(id);
-    }, undefined),
-    later: lend((callback: () => void) => void immediately(() => callback()), undefined),
-    evaluate: lend((glue: string, names: string): unknown => {
-      try {
-        return new vm.Script(`((${names}) => {${glue}\n;return instantiate})`, {
-          filename: "glue.js",
-        }).runInContext(context);
-      } catch (error) {
-        return String(error).slice(0, 500);
-      }
-    }, "the glue cannot be evaluated"),
-    write: lend((bytes: Uint8Array) => void stdout.write(copy(bytes)), undefined),
-    collect: lend(() => gc?.(), undefined),
-    exit: lend((code: number) => exit(code), undefined),
-  }),
-);
+const lendTo = (context: vm.Context, write: (bytes: Uint8Array) => void): ContextHost =>
+  Object.freeze(
+    Object.assign(Object.create(null) as ContextHost, {
+      decode: lend((utf16: boolean, view: Uint8Array) => decoders[utf16 ? "utf16" : "utf8"].decode(view), ""),
+      encodeInto: lend((text: string, target: Uint8Array) => encoder.encodeInto(text, target).written, 0),
+      isSame: lend((one: Uint8Array, other: Uint8Array) => compare(one, other) === 0, false),
+      random: lend((target: Uint8Array) => {
+        try {
+          builtin("node:crypto").randomFillSync(target);
+        } catch {
+          // What is not random must not pass for it.
+          exit(5);
+        }
+      }, undefined),
+      // One millisecond is fine enough for a guest and too coarse for most side channels.
+      now: lend(() => Math.floor(startedAt + monotonic()), 0),
+      clock: lend(() => monotonic() + clockOffset, 0),
+      cpu: lend(() => {
+        const { user, system } = cpuUsage();
+        return (user + system) / 1_000;
+      }, 0),
+      timer: lend((callback: () => void, delayMs: number, repeat: boolean) => {
+        if (timers.size > 10_000) return 0;
+        const id = (nextTimer += 1);
+        const fire = () => {
+          if (!repeat) timers.delete(id);
+          callback();
+        };
+        const timer = repeat ? every(fire, Math.max(1, delayMs)) : later(fire, delayMs);
+        timer.unref();
+        timers.set(id, timer);
+        return id;
+      }, 0),
+      clearTimer: lend((id: number) => {
+        stop(timers.get(id));
+        timers.delete(id);
+      }, undefined),
+      later: lend((callback: () => void) => void immediately(() => callback()), undefined),
+      evaluate: lend((glue: string, names: string): unknown => {
+        try {
+          const text = toEagerText(glue, names) ?? `((${names}) => {${glue}\n;return instantiate})`;
+          return new vm.Script(text, { filename: "glue.js" }).runInContext(context);
+        } catch (error) {
+          return String(error).slice(0, 500);
+        }
+      }, "the glue cannot be evaluated"),
+      write: lend(write, undefined),
+      collect: lend(() => gc?.(), undefined),
+      exit: lend((code: number) => exit(code), undefined),
+    }),
+  );
 
 // A supervisor that is gone, however it went, ends the cell.
 stdin.on("end", () => exit(0));
@@ -106,15 +105,44 @@ process.on("uncaughtException", () => undefined);
 later(() => builtin("node:crypto"), RANDOM_AFTER_MS).unref();
 hardenRealm();
 
-const start = new vm.Script(`((module)=>{${bootText}\n;return module.exports.boot})({exports:{}})`, {
+const contextScript = new vm.Script(`((module)=>{${bootText}\n;return module.exports.boot})({exports:{}})`, {
   filename: "cell-context.js",
-}).runInContext(context) as (host: ContextHost) => ContextGuest;
-const guest = start(host);
+});
+/** A bare context with the code of a cell, whose frames go to `write`. */
+function open(write: (bytes: Uint8Array) => void): ContextGuest {
+  const context = vm.createContext(vm.constants.DONT_CONTEXTIFY, {
+    codeGeneration: { strings: false, wasm: true },
+  });
+  const start = contextScript.runInContext(context) as (host: ContextHost) => ContextGuest;
+  return start(lendTo(context, write));
+}
+function give(guest: ContextGuest, chunk: Uint8Array): void {
+  const bytes = guest.alloc(chunk.length);
+  bytes.set(chunk);
+  guest.receive(bytes);
+}
+/** From here on extensions are served. */
+function serve(chunks: readonly Uint8Array[]): void {
+  const guest = open((bytes) => void stdout.write(copy(bytes)));
+  take = (chunk) => give(guest, chunk);
+  for (const chunk of chunks) take(chunk);
+}
+
+let take: (chunk: Uint8Array) => void;
+if (calls === 0) serve([]);
+else {
+  const onEnd = (chunks: readonly Uint8Array[]) => {
+    // Not on the stack of what ends. What it leaves is collected once the next context has taken over the engine.
+    immediately(() => {
+      serve(chunks);
+      immediately(() => gc?.());
+    });
+  };
+  take = rehearse({ engineBytes, frameBytes, calls }, { open, give, onEnd });
+}
 stdin.on("data", (chunk: Buffer) => {
   try {
-    const bytes = guest.alloc(chunk.length);
-    bytes.set(chunk);
-    guest.receive(bytes);
+    take(chunk);
   } catch {
     exit(4);
   }

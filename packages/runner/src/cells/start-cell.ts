@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
-import type { JsonValue } from "@alga-ext/protocol";
 import { RunnerError } from "../errors.ts";
-import { FrameViolation, type Frame } from "../frames/frame.ts";
+import { encodeFrame, FrameViolation, type Frame } from "../frames/frame.ts";
 import { openFrameChannel, type FrameChannel } from "../frames/frame-channel.ts";
 import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts";
 import type { Isolation, RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
-import { HOST_FUNCTIONS } from "../prepare/host-functions.ts";
 import { engineOf, type Engine } from "../prepare/known-engines.ts";
 import { spawnSandboxed, type SandboxedProcess } from "../wall/spawn-sandboxed.ts";
 import type { Wall } from "../wall/wall.ts";
 import { crashed, goneAway, messageOf, overdue, trapped } from "./cell-errors.ts";
 import type { Cell, CellCall, CellGuest } from "./cell.ts";
 import { readGuestResponse, type GuestResponse } from "./guest-response.ts";
+import { toLoadFrame } from "./load-frame.ts";
 import { processCpuMs } from "./process-cpu.ts";
+import { rehearsalOf } from "./rehearsal.ts";
 
 /**
  * How long a cell may take to admit that it dropped a call before anybody looks what it does: an honest one takes a
@@ -71,10 +71,6 @@ interface Loading {
 }
 
 let cellScript: string | undefined;
-const FUNCTIONS: readonly JsonValue[] = Array.from(HOST_FUNCTIONS, ([name, members]) => [
-  `alga:extension/${name}`,
-  members.map(({ js }) => js),
-]);
 
 /** Options of {@link startCell}. */
 export interface StartCellOptions {
@@ -89,12 +85,19 @@ export interface StartCellOptions {
 /** Start an empty cell behind the wall and hand it its code; identity is the pipe. */
 export function startCell({ wall, limits, isolation = "fresh", engine = null }: StartCellOptions): Cell {
   cellScript ??= readFileSync(new URL("../../dist/cell.js", import.meta.url), "utf8");
+  const rehearsal = engine === null ? null : rehearsalOf(engine, isolation);
+  const engineFrame = engine === null ? null : encodeFrame({ t: "engine" }, engine.module.bytes);
   const child = spawnSandboxed(wall, {
     script: cellScript,
+    scriptArguments:
+      rehearsal === null || engineFrame === null
+        ? []
+        : [engineFrame.length, rehearsal.frames.length, rehearsal.calls].map(String),
     limits: { dataBytes: limits.cellDataBytes },
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
     nodeFlags: engine === null ? NODE_FLAGS : [...NODE_FLAGS, "--no-wasm-lazy-compilation"],
   });
+  for (const bytes of [engineFrame, rehearsal?.frames]) if (bytes) child.stdin.write(bytes);
   return new ProcessCell(child, limits, { isolation, engine });
 }
 
@@ -148,7 +151,6 @@ class ProcessCell implements Cell {
         `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
       );
     });
-    if (engine !== null) this.#channel.send({ t: "engine" }, engine.module.bytes);
   }
 
   get inFlight(): number {
@@ -172,27 +174,14 @@ class ProcessCell implements Cell {
       clearTimeout(timer);
       settled.reject(crashed(this.#why));
     }
-    const glue = Buffer.from(artifact.glue);
     const engine = engineOf(artifact);
     const compiled = engine?.digest === this.#engine?.digest ? engine?.module : undefined;
-    const sent = artifact.modules.filter((module) => module !== compiled);
-    this.#channel.send(
-      {
-        t: "load",
-        guest,
-        glueBytes: glue.length,
-        modules: artifact.modules.map((module) => ({
-          name: module.name,
-          bytes: module === compiled ? null : module.bytes.length,
-        })),
-        functions: [...FUNCTIONS, ...(artifact.hostFunctions ?? [])],
-        imports: [...artifact.imports],
-        memoryCapBytes: artifact.memoryCapBytes,
-        isRestorable: artifact.isRestorable,
-        isWarm: this.#isolation === "warm",
-      },
-      Buffer.concat([glue, ...sent.map(({ bytes }) => bytes)]),
-    );
+    const { header, body } = toLoadFrame(artifact, {
+      guest,
+      compiled,
+      isWarm: this.#isolation === "warm",
+    });
+    this.#channel.send(header, body);
     const isSound = () => loading.state === "loaded" && !this.#dead && this.#cancelled.size === 0;
     return {
       ready: settled.promise,

@@ -1,22 +1,28 @@
 import { expect, it } from "vitest";
 import { buildComponent } from "../../test-support/build-component.ts";
+import { RUNNER_LIMITS } from "../options.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
 import { engineDigest, engineOf } from "./known-engines.ts";
 import { prepareComponent } from "./prepare-component.ts";
 
 const MIB = 1024 * 1024;
 
-it.each(["fresh", "warm"] as const)(
-  "knows the engine of what the toolchain builds for %s state, whatever the extension and the limits are",
-  async (isolation) => {
+it.each([
+  ["fresh", 64 * MIB, 32 * MIB],
+  // The default.
+  ["fresh", RUNNER_LIMITS.memoryBytes, 96 * MIB],
+  ["warm", RUNNER_LIMITS.memoryBytes, 32 * MIB],
+] as const)(
+  "knows the engine of what the toolchain builds for %s state and up to %i bytes, whatever the extension is",
+  async (isolation, memoryBytes, lessBytes) => {
     const wall = await raiseWall({ allowNone: true });
     try {
       const build = async (body: string, memoryCapBytes: number) => {
         const component = await buildComponent(`export function handler() { ${body} }`);
         return await prepareComponent(component, { wall, memoryCapBytes, isolation });
       };
-      const one = await build("return { status: 200, headers: [], body: null };", 64 * MIB);
-      const other = await build("throw new Error('no');", 32 * MIB);
+      const one = await build("return { status: 200, headers: [], body: null };", memoryBytes);
+      const other = await build("throw new Error('no');", lessBytes);
       const [largest] = one.modules.toSorted((a, b) => b.bytes.length - a.bytes.length);
       const digest = engineDigest(largest?.bytes ?? new Uint8Array());
       // Red after a change in rewriting or of the toolchain: then this digest belongs to the known ones.

@@ -20,6 +20,8 @@ export interface SandboxedProcess {
 export interface SpawnSandboxedOptions {
   /** CommonJS text to run; travels over stdin, so the process needs no file. */
   readonly script: string;
+  /** What the script finds in `process.argv` behind node itself. @default nothing */
+  readonly scriptArguments?: readonly string[];
   readonly limits: SandboxLimits;
   /** Backstop above the limits rewritten into core modules, in 64 KiB pages. */
   readonly maxMemoryPages?: number;
@@ -48,6 +50,7 @@ export function spawnSandboxed(wall: Wall, options: SpawnSandboxedOptions): Sand
       ...(options.maxMemoryPages === undefined ? [] : [`--wasm-max-mem-pages=${options.maxMemoryPages}`]),
       "-e",
       boot(findInheritedDescriptors()),
+      ...(options.scriptArguments ?? []),
     ],
     options.limits,
   );
