@@ -40,7 +40,9 @@ import type {
   NameResolver,
   RunnerLogger,
 } from "./ports.ts";
+import { anticipateArtifacts } from "./prepare/anticipate-artifacts.ts";
 import { createArtifactStore } from "./prepare/artifact-store.ts";
+import { createDiskCache } from "./prepare/disk-cache.ts";
 import { digestOfHostInterfaces, toHostInterfaces } from "./prepare/host-interfaces.ts";
 import { prepareComponent } from "./prepare/prepare-component.ts";
 import { makeTemporaryCache } from "./prepare/temporary-cache.ts";
@@ -164,6 +166,8 @@ export interface Runner {
   close(options?: { graceMs?: number }): Promise<void>;
 }
 
+/** Which component a bundle has, 64 bytes each. */
+const HINTS_BYTES = 256 * 1024;
 const SILENT: RunnerLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
@@ -233,6 +237,16 @@ export async function createRunnerBehind(
     prepare: (component) =>
       prepareComponent(component, { wall, memoryCapBytes: limits.memoryBytes, hostInterfaces, isolation }),
   });
+  const runnable = anticipateArtifacts(
+    bundles,
+    artifacts,
+    createDiskCache({
+      directory: join(cacheDir, "components"),
+      suffix: ".digest",
+      maxBytes: HINTS_BYTES,
+      onTrouble: tellOfCache,
+    }),
+  );
   const pool = createCellPool({
     limits,
     sharing: options.cellSharing ?? "install",
@@ -276,7 +290,7 @@ export async function createRunnerBehind(
   });
   const plainExecutor = createIdempotentExecutor({
     executor: createExecutor({
-      bundles,
+      bundles: runnable,
       artifacts,
       pool,
       broker,
@@ -311,7 +325,7 @@ export async function createRunnerBehind(
   let closing = false;
 
   const prepare: Runner["prepare"] = async (hash, { startFor } = {}) => {
-    const { component, componentDigest } = await bundles.load(hash);
+    const { component, componentDigest } = await runnable.load(hash);
     if (component === null) return false;
     const load = () => artifacts.get(componentDigest, component);
     await load();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -47,6 +47,26 @@ describe("createArtifactStore", () => {
       imports: ARTIFACT.imports,
     });
     expect(made).toBe(1);
+  });
+
+  it("gives what it was told to read ahead, and reads again what was let go of", async () => {
+    await open().get("d", new Uint8Array());
+    const path = join(directory, readdirSync(directory)[0] ?? "");
+    const readAhead = async (letsGo: boolean) => {
+      utimesSync(path, 0, 0);
+      const store = open();
+      const letGo = store.anticipate("d");
+      // A file that was read has its time set.
+      while (statSync(path).mtimeMs === 0) await new Promise((resolve) => setImmediate(resolve));
+      if (letsGo) letGo();
+      return store;
+    };
+    const [holding, empty] = [await readAhead(false), await readAhead(true)];
+    rmSync(path);
+    expect(await holding.get("d", new Uint8Array())).toMatchObject({ glue: ARTIFACT.glue });
+    expect(made).toBe(1);
+    await empty.get("d", new Uint8Array());
+    expect(made).toBe(2);
   });
 
   it.each([

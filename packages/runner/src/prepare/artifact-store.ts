@@ -4,6 +4,7 @@ import { RunnerError } from "../errors.ts";
 import type { Isolation } from "../options.ts";
 import { decodeArtifact, encodeArtifact, type Artifact } from "./artifact.ts";
 import { createDiskCache } from "./disk-cache.ts";
+import { engineOf } from "./known-engines.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
 export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@8";
@@ -16,6 +17,11 @@ export interface ArtifactStore {
    * @throws {RunnerError} `component_rejected`; remembered for a minute, so a bomb is not tried again and again
    */
   get(componentDigest: string, component: Uint8Array): Promise<Artifact>;
+  /**
+   * Begin to read from the disk what a {@link ArtifactStore.get} will ask for that cannot be made yet. It is held until
+   * then, or until what this answers is called.
+   */
+  anticipate(componentDigest: string): () => void;
 }
 
 /** Options of {@link createArtifactStore}. */
@@ -48,6 +54,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
   });
   const refused = new LRUCache<string, RunnerError>({ max: 1_000, ttl: 60_000 });
   const making = new Map<string, Promise<Artifact>>();
+  const anticipated = new Map<string, Promise<Artifact | null>>();
 
   const disk = createDiskCache({
     directory: options.directory,
@@ -56,9 +63,24 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
     ...(options.maxDiskBytes === undefined ? {} : { maxBytes: options.maxDiskBytes }),
   });
 
-  const make = async (key: string, component: Uint8Array): Promise<Artifact> => {
+  const keyOf = (componentDigest: string) =>
+    createHash("sha256")
+      .update(
+        JSON.stringify([
+          componentDigest,
+          TOOLCHAIN,
+          options.memoryCapBytes,
+          options.hostInterfaces ?? "",
+          options.isolation ?? "fresh",
+        ]),
+      )
+      .digest("hex");
+  const read = async (key: string): Promise<Artifact | null> => {
     const stored = await disk.read(key);
-    const kept = stored === null ? null : decodeArtifact(stored);
+    return stored === null ? null : decodeArtifact(stored);
+  };
+  const make = async (key: string, component: Uint8Array): Promise<Artifact> => {
+    const kept = await (anticipated.get(key) ?? read(key));
     options.onLook?.("artifact_disk", kept !== null);
     if (kept !== null) return kept;
     const artifact = await options.prepare(component);
@@ -68,17 +90,7 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
 
   return {
     async get(componentDigest, component) {
-      const key = createHash("sha256")
-        .update(
-          JSON.stringify([
-            componentDigest,
-            TOOLCHAIN,
-            options.memoryCapBytes,
-            options.hostInterfaces ?? "",
-            options.isolation ?? "fresh",
-          ]),
-        )
-        .digest("hex");
+      const key = keyOf(componentDigest);
       const known = memory.get(key);
       options.onLook?.("artifact_memory", known !== undefined);
       if (known !== undefined) return known;
@@ -98,7 +110,22 @@ export function createArtifactStore(options: ArtifactStoreOptions): ArtifactStor
         throw error;
       } finally {
         making.delete(key);
+        anticipated.delete(key);
       }
+    },
+    anticipate(componentDigest) {
+      const key = keyOf(componentDigest);
+      if (memory.has(key) || making.has(key) || anticipated.has(key)) return () => undefined;
+      const reading = read(key).then(
+        (artifact) => {
+          // Its digest takes as long as the file's: better now than when the call waits for nothing else.
+          if (artifact !== null) engineOf(artifact);
+          return artifact;
+        },
+        () => null,
+      );
+      anticipated.set(key, reading);
+      return () => void anticipated.delete(key);
     },
   };
 }
