@@ -89,5 +89,5 @@ const REASON_CHARS = 200;
 function evidenceOf({ row, name, code, message }: Fault, refusal: string | undefined): Evidence {
   if (row === null) return refusal !== undefined && code === refusal ? "start" : "nothing";
   if (name !== "AssertionError") return "nothing";
-  return /^expected -?[\d.]+ to be less than /.test(message) ? "bound" : "code";
+  return /^expected -?[\d.]+ to be (?:less|greater) than /.test(message) ? "bound" : "code";
 }
