@@ -26,6 +26,27 @@ interface StepOptions {
   readonly quiet?: boolean;
 }
 
+/** How a suite is run. */
+interface SuiteOptions {
+  /** @default as many as there are cores, for projects that run files side by side */
+  readonly workers?: number;
+  /** More arguments of vitest, such as which files. */
+  readonly only?: readonly string[];
+  /** Leave the cores to whoever else wants them. */
+  readonly isPatient?: boolean;
+}
+
+/** As the runner prepares components: what is called goes first, and what a call waits for goes on as fast as this does. */
+const PATIENT = ["nice", "-n", "10"] as const;
+
+/** Contract tests that measure time, or have to be through in a certain time. */
+const PUNCTUAL = [
+  "packages/gateway",
+  "packages/registry/src/adapters",
+  "packages/registry/src/db",
+  "packages/registry/src/testing/delivery-crash.contract.test.ts",
+];
+
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 /** Run one check; a failed lint, build or package check counts as one failed. */
@@ -40,14 +61,20 @@ async function check(name: string, script: string, { quiet = false }: StepOption
 }
 
 /** Run vitest projects, quietly, and add up its own counts. */
-async function suite(name: string, projects: readonly string[], workers?: number): Promise<void> {
+async function suite(
+  name: string,
+  projects: readonly string[],
+  { workers, only = [], isPatient = false }: SuiteOptions = {},
+): Promise<void> {
   const report = join(work, `${name}.json`);
   const started = performance.now();
+  const [command, ...args] = [...(isPatient ? PATIENT : []), "vitest", "run"] as const;
   const { code, stdout } = await run(
-    "vitest",
+    command,
     [
-      "run",
+      ...args,
       ...projects.flatMap((project) => ["--project", project]),
+      ...only,
       ...(workers === undefined ? [] : [`--maxWorkers=${workers}`]),
       "--reporter=default",
       "--reporter=json",
@@ -79,16 +106,21 @@ try {
   await check("build", "scripts/build.ts");
   await check("lint", "scripts/lint.ts");
   await check("types of tests and examples", "scripts/typecheck.ts");
-  // Two at once, the longest first: each has processes of its own, and a third lane saves a minute but starves tests that
-  // measure time.
-  const half = Math.max(1, Math.floor(availableParallelism() / 2));
+  // Two lanes, the longest first; each step has processes of its own. A third of the cores stays idle, which most of the
+  // registry's contract gets: a third lane as greedy as these would starve tests that measure time.
+  const workers = Math.max(1, Math.floor(availableParallelism() / 2));
+  const patient = PUNCTUAL.flatMap((path) => [`--exclude=${path}`, `--exclude=${path}/**`]);
   process.stdout.write("\ntests: each suite is shown when it is over\n");
-  await lanes(2, [
-    () => suite("contract", ["contract"], half),
-    () => suite("e2e", ["e2e"]),
-    () => suite("unit, pins", ["alone", "unit", "pins"], half),
-    () => suite("e2e of processes", ["e2e-processes"]),
-    () => check("packages", "scripts/check-packages.ts", { quiet: true }),
+  await Promise.all([
+    suite("contract", ["contract"], { workers, only: patient, isPatient: true }),
+    lanes(2, [
+      () => suite("unit, pins", ["alone", "unit", "pins"], { workers }),
+      () => suite("e2e", ["e2e"]),
+      () => suite("contract, on time", ["contract"], { workers, only: PUNCTUAL }),
+      () => suite("e2e of processes, 1 of 2", ["e2e-processes"], { only: ["--shard=1/2"] }),
+      () => suite("e2e of processes, 2 of 2", ["e2e-processes"], { only: ["--shard=2/2"] }),
+      () => check("packages", "scripts/check-packages.ts", { quiet: true }),
+    ]),
   ]);
 } catch (error) {
   failed++;

@@ -1,11 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, packProject, publishBundle, signBundle } from "@alga-ext/cli";
 
 /**
- * Build the hostile probe extension from its source, and publish it signed with the deployment's development key; with
- * `changes` to its manifest it is the next version.
+ * Build the hostile probe extension from its source, once per deployment, and publish it signed with the deployment's
+ * development key; with `changes` to its manifest it is the next version.
  */
 export async function publishProbe(
   target: { baseUrl: string; dataDir: string },
@@ -14,7 +15,8 @@ export async function publishProbe(
   const projectDir = fileURLToPath(new URL("./fixtures/probe", import.meta.url));
   const outDir = join(target.dataDir, "probe", "dist");
   const file = join(target.dataDir, "probe", "bundle.tar.zst");
-  await build({ projectDir, outDir });
+  // Versions differ by their manifests.
+  if (!existsSync(outDir)) await build({ projectDir, outDir });
   const packedDir = join(target.dataDir, "probe", "packed");
   const manifest: unknown = JSON.parse(await readFile(join(projectDir, "manifest.json"), "utf8"));
   await mkdir(packedDir, { recursive: true });
