@@ -62,6 +62,8 @@ const MAX_COMPONENTS = 16;
  */
 const IDLE_CPU_MS = 3_000;
 const REFILL_DELAY_MS = 100;
+/** What was loaded still has to answer, and its neighbours may be on their way. */
+const CALM_MS = 500;
 const LONGEST_SWEEP_MS = 1_000;
 
 /** Create the slots; spares start at once. */
@@ -82,6 +84,7 @@ export function createCellSlots(options: {
   const spares = createSpareCells({ count: limits.spareCells, start: options.start });
   let closed = false;
   let refilling: NodeJS.Timeout | null = null;
+  let calming: NodeJS.Timeout | null = null;
   /** Components that are being loaded into cells. */
   let starting = 0;
   /** Slots whose first component is being read. */
@@ -179,8 +182,13 @@ export function createCellSlots(options: {
     if (starting > 0) return;
     refilling ??= setTimeout(() => {
       refilling = null;
-      if (starting === 0) spares.refill();
+      if (starting === 0) spares.refill({ isCalm: false });
     }, REFILL_DELAY_MS).unref();
+    if (calming !== null) clearTimeout(calming);
+    calming = setTimeout(() => {
+      calming = null;
+      if (starting === 0) spares.refill();
+    }, CALM_MS).unref();
   };
   const load = async (slot: CellSlot, component: string, loadArtifact: () => Promise<Artifact>) => {
     starting += 1;
@@ -235,7 +243,7 @@ export function createCellSlots(options: {
     const now = performance.now();
     for (const slot of slots.values())
       if (slot.running === 0 && now - slot.lastUsed >= limits.idleMs) end(slot);
-    if (refilling === null) spares.refill();
+    if (refilling === null) spares.refill({ isCalm: calming === null && starting === 0 });
     spares.trim(awaiting.size);
     await Promise.all(Array.from(slots.values(), watchIdle));
     await Promise.all(
@@ -306,7 +314,7 @@ export function createCellSlots(options: {
     async close() {
       closed = true;
       clearInterval(timer);
-      if (refilling !== null) clearTimeout(refilling);
+      for (const waiting of [refilling, calming]) if (waiting !== null) clearTimeout(waiting);
       for (const slot of slots.values()) end(slot);
       await Promise.all([...ending, spares.close()]);
     },

@@ -95,4 +95,14 @@ describe("createSpareCells", () => {
     ).toEqual(["b", "c"]);
     await spares.close();
   });
+
+  it("starts none with an engine while it is not calm", async () => {
+    const { started, spares } = setUp(1);
+    spares.take(engineNamed("a"));
+    spares.refill({ isCalm: false });
+    expect(started.map(({ engine }) => engine)).toEqual([null, null]);
+    spares.refill();
+    expect(started.map(({ engine }) => engine)).toEqual([null, null, "a"]);
+    await spares.close();
+  });
 });

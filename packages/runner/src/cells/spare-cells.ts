@@ -13,8 +13,12 @@ export interface SpareCells {
   expect(components: number): void;
   /** End what was started for components that did not come; now and then, so that those that fail are no loop. */
   trim(components: number): void;
-  /** Start what is missing; called when a cold start is over and now and then, so that spares that die are no loop. */
-  refill(): void;
+  /**
+   * Start what is missing; called when a cold start is over and now and then, so that spares that die are no loop.
+   *
+   * @param options.isCalm false leaves out those with an engine, which take ten times as much of the processor. @default true
+   */
+  refill(options?: { readonly isCalm: boolean }): void;
   /** End them all. */
   close(): Promise<void>;
 }
@@ -57,9 +61,9 @@ export function createSpareCells(options: {
     void spare.cell.ended.then(() => spares.delete(spare));
   };
   const living = () => [...spares].filter(({ cell }) => !cell.isDead);
-  const refill = () => {
+  const refill: SpareCells["refill"] = ({ isCalm } = { isCalm: true }) => {
     if (closed) return;
-    for (const engine of [null, ...engines.values()]) {
+    for (const engine of isCalm ? [null, ...engines.values()] : [null]) {
       const own = [...spares].filter((spare) => isFor(spare, engine));
       for (let missing = options.count - own.length; missing > 0; missing -= 1) add(engine);
     }
