@@ -12,7 +12,7 @@ import { ALGA_EXTENSION_WIT } from "@alga-ext/protocol/wit";
 import { codeOf, openArena, textOf, type Arena, type AttackCall } from "./arena.ts";
 import { abstractAddress, compromisedCell } from "./fixtures/compromised-cell.ts";
 import { coreGuest } from "./fixtures/core-guest.ts";
-import { INJECTED_GLUE, injectArtifact } from "./fixtures/injected-glue.ts";
+import { injectArtifact, injectGlue } from "./fixtures/injected-glue.ts";
 import { slowStorage } from "./fixtures/slow-storage.ts";
 import { wallTiers } from "./fixtures/walls.ts";
 import { descendants, findSpinner, msUntilGone, openDirectories } from "./machine.ts";
@@ -24,8 +24,8 @@ const MIB = 1024 * 1024;
 const IDLE_WORK_MS = 40_000;
 
 describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attacker's", (tier, wall) => {
-  const directory = mkdtempSync(join(tmpdir(), "alga-attack-outside-"));
-  const outside = join(directory, "host.db");
+  let directory: string;
+  let outside: string;
   const server = createServer((_request, response) => response.end("inside"));
   const unix = createServer((_request, response) => response.end("inside"));
   const abstract = createServer((_request, response) => response.end("inside"));
@@ -35,6 +35,8 @@ describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attack
   let bystander: Arena;
 
   beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "alga-attack-outside-"));
+    outside = join(directory, "host.db");
     process.env["ATTACK_SECRET"] = "attack-secret";
     writeFileSync(outside, "");
     unix.listen(join(directory, "host.sock"));
@@ -250,10 +252,11 @@ describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attack
 });
 
 describe.each(wallTiers())("behind the %s wall, glue that a failed gate let in", (tier, wall) => {
-  const cacheDir = mkdtempSync(join(tmpdir(), "alga-attack-glue-"));
+  let cacheDir: string;
   let arena: Arena;
 
   beforeAll(async () => {
+    cacheDir = mkdtempSync(join(tmpdir(), "alga-attack-glue-"));
     const guests = {
       hostile: await coreGuest({ attack: "" }),
       neighbour: await coreGuest({ attack: "", pages: 3 }),
@@ -262,7 +265,7 @@ describe.each(wallTiers())("behind the %s wall, glue that a failed gate let in",
     await before.close();
     await injectArtifact(BUILT_ROOT, cacheDir, (artifact) => ({
       ...artifact,
-      glue: artifact.glue + INJECTED_GLUE,
+      glue: injectGlue(artifact.glue),
       isRestorable: false,
     }));
     arena = await openArena({ guests, wall, cacheDir });
