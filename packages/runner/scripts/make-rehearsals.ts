@@ -32,9 +32,9 @@ export function handler({ context, http }) {
 }`;
 
 /**
- * Write what spares rehearse with (`src/cells/rehearsal.ts`) into `directory`: a component of our own, by
- * the digest of its engine. In the place of its engine stands the engine's digest: who rehearses has the engine. It takes seconds, so nothing is done when `preparer`,
- * the text that prepares components, is the same as last time.
+ * Write what spares rehearse with (`src/cells/rehearsal.ts`) into `directory`: a component of our own, by the digest of
+ * its engine. In the place of its engine stands the engine's digest: who rehearses has the engine. It takes seconds, so
+ * nothing is done when `preparer`, the text that prepares components, is the same as last time.
  */
 export async function makeRehearsals(directory: string, preparer: string): Promise<void> {
   const from = await sourcesDigest(preparer);

@@ -21,7 +21,7 @@ export interface RewrittenModule {
 
 /** What a module is rewritten for. */
 export interface RewriteOptions extends ModuleLimits {
-  /** Instances are put back after each call, so they note what they write: about an eighth of a call. @default true */
+  /** Instances are put back after each call, so they note what they write: about a tenth of a call. @default true */
   readonly isRestored?: boolean;
 }
 
