@@ -23,7 +23,7 @@ const RSS_BOUND_BYTES = 64 * MIB;
 /** What V8 holds, and holds for us, may come to: nothing but noise. */
 const HEAP_BOUND_BYTES = 8 * MIB;
 /** The hostile install's cell lives through all of it, with what its engine compiles on the way. */
-const CELL_BOUND_BYTES = 128 * MIB;
+const CELL_BOUND_BYTES = 96 * MIB;
 const CONCURRENT = 4;
 
 const home = mkdtempSync(join(tmpdir(), "alga-attack-home-"));

@@ -175,3 +175,23 @@ describe.each(["QuickJS", "StarlingMonkey"])("%s", (engine) => {
     expect(await waiting).toEqual([1, 0]);
   }, 60_000);
 });
+
+it("lets go of the instances of calls that are given up while they wait for the host", async () => {
+  const cell = cellOf("QuickJS");
+  const giveUp = async () => {
+    const caller = new AbortController();
+    const onHostCall = () => {
+      caller.abort();
+      return new Promise<never>(() => undefined);
+    };
+    await expect(call(cell, "/fetch", { onHostCall, signal: caller.signal })).rejects.toMatchObject({
+      code: "execute_failed",
+    });
+  };
+  for (let index = 0; index < 50; index += 1) await giveUp();
+  const before = await processMemory(cell.pid ?? 0);
+  // An instance holds more than 2 MiB.
+  for (let index = 0; index < 200; index += 1) await giveUp();
+  expect(await bytesOf(call(cell, "/fetch"))).toEqual([1, 0]);
+  expect((await processMemory(cell.pid ?? 0)) - before).toBeLessThan(200 * MIB);
+}, 60_000);

@@ -14,6 +14,8 @@ const SLICE_MS = 2;
 const MAX_WAIT_MS = 50;
 /** Instances kept for the next calls; more exist only while calls wait. */
 const MAX_IDLE = 8;
+/** Errors, unlike other values, are not for guests: glue lets them through, and they end the call. */
+const GIVEN_UP = "the call was given up";
 /** Instances made before a call needs them. */
 const WARM = 2;
 
@@ -173,7 +175,10 @@ export function createGuestCalls(
     return (...args: unknown[]) =>
       new Promise((resolve, reject) => {
         const { call } = seat;
-        if (call === null || !calls.has(call.id)) return;
+        if (call === null || call.isCancelled) {
+          reject(new Error(GIVEN_UP));
+          return;
+        }
         const seq = (call.seq += 1);
         call.pending.set(seq, {
           resolve(value) {
@@ -290,6 +295,9 @@ export function createGuestCalls(
       if (call === undefined) return;
       call.isCancelled = true;
       if (call.turn !== null) pump.remove(call.turn);
+      // A guest that waits for the host has to come back and unwind: a stack that stays suspended is never collected.
+      for (const { reject } of call.pending.values()) pump.enqueue(() => reject(new Error(GIVEN_UP)));
+      call.pending.clear();
     },
   };
 }
