@@ -14,6 +14,7 @@ import { readGuestResponse, type GuestResponse } from "./guest-response.ts";
 import { toLoadFrame } from "./load-frame.ts";
 import { processCpuMs } from "./process-cpu.ts";
 import { rehearsalOf } from "./rehearsal.ts";
+import { yieldBackground } from "./yield-background.ts";
 
 /**
  * How long a cell may take to admit that it dropped a call before anybody looks what it does: an honest one takes a
@@ -289,6 +290,7 @@ class ProcessCell implements Cell {
       case "up":
         if (this.#isUp) throw new FrameViolation("unasked up");
         this.#isUp = true;
+        if (this.pid !== undefined) void yieldBackground(this.pid);
         if (this.#engine === null) this.#started.resolve();
         return;
       case "engine":
