@@ -4,6 +4,7 @@
  * It speaks frames on stdin and stdout and has nothing else. Whatever it says is hostile to the supervisor: this
  * code only makes the common attacks useless, the wall is what holds.
  */
+import { Socket } from "node:net";
 import process from "node:process";
 import vm from "node:vm";
 import bootText from "alga:cell-context";
@@ -12,7 +13,6 @@ import { toEagerText } from "./eager-glue.ts";
 import { hardenRealm } from "./harden-realm.ts";
 import { rehearse } from "./rehearse.ts";
 
-const stdin = process.stdin;
 const stdout = process.stdout;
 const exit = process.exit.bind(process);
 const [engineBytes = 0, frameBytes = 0, calls = 0] = process.argv.slice(1).map(Number);
@@ -31,6 +31,8 @@ const clockOffset = Number(process.hrtime.bigint()) / 1e6 - monotonic();
 const { from: copy, compare } = Buffer;
 /** Few guests ask for randomness in their first call, and loading its source takes as long as one. */
 const RANDOM_AFTER_MS = 500;
+/** As much as the pipe holds. */
+const READ_BYTES = 256 * 1024;
 
 /** Make a function that has no constructor to reach through and never throws an object of this realm. */
 function lend<A extends unknown[], R>(call: (...args: A) => R, fallback: R): (...args: A) => R {
@@ -96,9 +98,6 @@ const lendTo = (context: vm.Context, write: (bytes: Uint8Array) => void): Contex
     }),
   );
 
-// A supervisor that is gone, however it went, ends the cell.
-stdin.on("end", () => exit(0));
-stdin.on("error", () => exit(0));
 stdout.on("error", () => exit(0));
 process.on("unhandledRejection", () => undefined);
 process.on("uncaughtException", () => undefined);
@@ -140,10 +139,24 @@ else {
   };
   take = rehearse({ engineBytes, frameBytes, calls }, { open, give, onEnd });
 }
-stdin.on("data", (chunk: Buffer) => {
-  try {
-    take(chunk);
-  } catch {
-    exit(4);
-  }
+// Not `process.stdin`: it allocates 64 KiB for each chunk, and hands it through a stream.
+const stdin = new Socket({
+  fd: 0,
+  readable: true,
+  writable: false,
+  onread: {
+    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
+    callback(length, buffer) {
+      try {
+        take(buffer.subarray(0, length));
+      } catch {
+        exit(4);
+      }
+      return true;
+    },
+  },
 });
+// A supervisor that is gone, however it went, ends the cell.
+stdin.on("end", () => exit(0));
+stdin.on("error", () => exit(0));
+stdin.resume();

@@ -47,7 +47,8 @@ export function rehearse(
     for (let at = 0; at < chunk.length;) {
       const bound = [sizes.engineBytes, total].find((one) => one > received) ?? Number.POSITIVE_INFINITY;
       const part = chunk.subarray(at, at + bound - received);
-      if (received < sizes.engineBytes || received >= total) kept.push(part);
+      // The chunk's bytes are only there until this returns.
+      if (received < sizes.engineBytes || received >= total) kept.push(new Uint8Array(part));
       if (received < total && stage !== null) parts.give(stage, part);
       at += part.length;
       received += part.length;

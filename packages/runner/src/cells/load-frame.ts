@@ -8,7 +8,7 @@ const FUNCTIONS: readonly JsonValue[] = Array.from(HOST_FUNCTIONS, ([name, membe
   members.map(({ js }) => js),
 ]);
 
-/** The frame that has a cell load an artifact as `guest`; `compiled` is the module it has already. */
+/** The frame that has a cell load an artifact as `guest`, its body in parts; `compiled` is the module it has already. */
 export function toLoadFrame(
   artifact: Artifact,
   options: {
@@ -16,7 +16,7 @@ export function toLoadFrame(
     readonly compiled: Artifact["modules"][number] | undefined;
     readonly isWarm: boolean;
   },
-): { readonly header: Frame["header"]; readonly body: Uint8Array } {
+): { readonly header: Frame["header"]; readonly parts: readonly Uint8Array[] } {
   const { guest, compiled, isWarm } = options;
   const glue = Buffer.from(artifact.glue);
   const sent = artifact.modules.filter((module) => module !== compiled);
@@ -34,5 +34,5 @@ export function toLoadFrame(
     isRestorable: artifact.isRestorable,
     isWarm,
   };
-  return { header, body: Buffer.concat([glue, ...sent.map(({ bytes }) => bytes)]) };
+  return { header, parts: [glue, ...sent.map(({ bytes }) => bytes)] };
 }

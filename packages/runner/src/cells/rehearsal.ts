@@ -45,7 +45,7 @@ function make(engine: Engine, isolation: Isolation): Rehearsal | null {
     ({ bytes }) => Buffer.from(bytes).toString("hex") === engine.digest,
   );
   if (artifact === null || compiled === undefined) return null;
-  const { header, body } = toLoadFrame(artifact, { guest: 0, compiled, isWarm: isolation === "warm" });
+  const { header, parts } = toLoadFrame(artifact, { guest: 0, compiled, isWarm: isolation === "warm" });
   const { json, bytes } = packValue(REQUEST);
   const calls = Array.from({ length: CALLS }, (_, index) =>
     encodeFrame(
@@ -53,7 +53,7 @@ function make(engine: Engine, isolation: Isolation): Rehearsal | null {
       bytes,
     ),
   );
-  return { frames: Buffer.concat([encodeFrame(header, body), ...calls]), calls: CALLS };
+  return { frames: Buffer.concat([encodeFrame(header, Buffer.concat(parts)), ...calls]), calls: CALLS };
 }
 
 function read(digest: string): Artifact | null {

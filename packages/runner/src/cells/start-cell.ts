@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { RunnerError } from "../errors.ts";
-import { encodeFrame, FrameViolation, type Frame } from "../frames/frame.ts";
+import { encodeFrameHead, FrameViolation, type Frame } from "../frames/frame.ts";
 import { openFrameChannel, type FrameChannel } from "../frames/frame-channel.ts";
 import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts";
 import type { Isolation, RunnerLimits } from "../options.ts";
@@ -87,18 +87,21 @@ export interface StartCellOptions {
 export function startCell({ wall, limits, isolation = "fresh", engine = null }: StartCellOptions): Cell {
   cellScript ??= readFileSync(new URL("../../dist/cell.js", import.meta.url), "utf8");
   const rehearsal = engine === null ? null : rehearsalOf(engine, isolation);
-  const engineFrame = engine === null ? null : encodeFrame({ t: "engine" }, engine.module.bytes);
+  const engineFrame =
+    engine === null
+      ? []
+      : [encodeFrameHead({ t: "engine" }, engine.module.bytes.length), engine.module.bytes];
+  const engineBytes = engineFrame.reduce((sum, { length }) => sum + length, 0);
   const child = spawnSandboxed(wall, {
     script: cellScript,
     scriptArguments:
-      rehearsal === null || engineFrame === null
-        ? []
-        : [engineFrame.length, rehearsal.frames.length, rehearsal.calls].map(String),
+      rehearsal === null ? [] : [engineBytes, rehearsal.frames.length, rehearsal.calls].map(String),
     limits: { dataBytes: limits.cellDataBytes },
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
     nodeFlags: engine === null ? NODE_FLAGS : [...NODE_FLAGS, "--no-wasm-lazy-compilation"],
   });
-  for (const bytes of [engineFrame, rehearsal?.frames]) if (bytes) child.stdin.write(bytes);
+  for (const bytes of [...engineFrame, ...(rehearsal === null ? [] : [rehearsal.frames])])
+    child.stdin.write(bytes);
   return new ProcessCell(child, limits, { isolation, engine });
 }
 
@@ -177,12 +180,12 @@ class ProcessCell implements Cell {
     }
     const engine = engineOf(artifact);
     const compiled = engine?.digest === this.#engine?.digest ? engine?.module : undefined;
-    const { header, body } = toLoadFrame(artifact, {
+    const { header, parts } = toLoadFrame(artifact, {
       guest,
       compiled,
       isWarm: this.#isolation === "warm",
     });
-    this.#channel.send(header, body);
+    this.#channel.sendParts(header, parts);
     const isSound = () => loading.state === "loaded" && !this.#dead && this.#cancelled.size === 0;
     return {
       ready: settled.promise,

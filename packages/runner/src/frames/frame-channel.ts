@@ -1,5 +1,5 @@
 import type { SandboxedProcess } from "../wall/spawn-sandboxed.ts";
-import { createFrameDecoder, encodeFrame, FrameViolation, type Frame } from "./frame.ts";
+import { createFrameDecoder, encodeFrame, encodeFrameHead, FrameViolation, type Frame } from "./frame.ts";
 
 /** Most bytes that may wait for a process that does not read; beyond it the process is killed. */
 const MAX_UNREAD_BYTES = 160 * 1024 * 1024;
@@ -11,6 +11,11 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 export interface FrameChannel {
   /** Queue one frame; frames of one turn of the event loop leave in one write. */
   send(header: Frame["header"], body?: Uint8Array): void;
+  /**
+   * Write one frame with a body in parts, behind what is queued: megabytes are not copied, so nobody may change them
+   * until the process has read them.
+   */
+  sendParts(header: Frame["header"], parts: readonly Uint8Array[]): void;
 }
 
 /** Speak frames with a sandboxed process. `onFrame` may throw {@link FrameViolation} to have it killed. */
@@ -58,16 +63,27 @@ export function openFrameChannel(
     child.stdin.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
   };
 
+  const isOpen = (): boolean => {
+    if (dead || child.stdin.destroyed || child.stdin.writableEnded) return false;
+    if (child.stdin.writableLength + waitingBytes <= MAX_UNREAD_BYTES) return true;
+    fail(new FrameViolation("process does not read its pipe"));
+    return false;
+  };
+
   return {
     send(header, body) {
-      if (dead || child.stdin.destroyed || child.stdin.writableEnded) return;
-      if (child.stdin.writableLength + waitingBytes > MAX_UNREAD_BYTES) {
-        fail(new FrameViolation("process does not read its pipe"));
-        return;
-      }
+      if (!isOpen()) return;
       const frame = encodeFrame(header, body);
       if (waiting.push(frame) === 1) setImmediate(flush);
       if ((waitingBytes += frame.length) > MAX_BATCH_BYTES) flush();
+    },
+    sendParts(header, parts) {
+      if (!isOpen()) return;
+      flush();
+      const bytes = parts.reduce((sum, { length }) => sum + length, 0);
+      child.stdin.cork();
+      for (const part of [encodeFrameHead(header, bytes), ...parts]) child.stdin.write(part);
+      child.stdin.uncork();
     },
   };
 }

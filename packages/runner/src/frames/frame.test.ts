@@ -1,6 +1,12 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createFrameDecoder, encodeFrame, FRAME_PREFIX_BYTES, FrameViolation } from "./frame.ts";
+import {
+  createFrameDecoder,
+  encodeFrame,
+  encodeFrameHead,
+  FRAME_PREFIX_BYTES,
+  FrameViolation,
+} from "./frame.ts";
 import { packValue, unpackValue, type WireValue } from "./wire-value.ts";
 
 /** A frame of this header text and nothing else. */
@@ -45,6 +51,12 @@ describe("frames", () => {
         },
       ),
     );
+  });
+
+  it("are their head and their body", () => {
+    const header = { t: "load", name: "é" };
+    const body = Uint8Array.of(1, 2, 3);
+    expect(Buffer.concat([encodeFrameHead(header, 3), body])).toEqual(encodeFrame(header, body));
   });
 
   it("refuse an oversized length before any of it arrives", () => {

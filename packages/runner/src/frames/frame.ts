@@ -16,10 +16,19 @@ const EMPTY = new Uint8Array(0);
 
 /** Encode one frame as bytes: u32 payload length, u32 header length, header JSON, body. */
 export function encodeFrame(header: Frame["header"], body: Uint8Array = EMPTY): Uint8Array {
+  return encode(header, body.length, body);
+}
+
+/** What goes before a body of that many bytes, for who sends it from where it is. */
+export function encodeFrameHead(header: Frame["header"], bodyBytes: number): Uint8Array {
+  return encode(header, bodyBytes, EMPTY);
+}
+
+function encode(header: Frame["header"], bodyBytes: number, body: Uint8Array): Uint8Array {
   const text = JSON.stringify(header);
   const headerLength = Buffer.byteLength(text);
   const out = Buffer.allocUnsafe(FRAME_PREFIX_BYTES + headerLength + body.length);
-  out.writeUInt32LE(4 + headerLength + body.length, 0);
+  out.writeUInt32LE(4 + headerLength + bodyBytes, 0);
   out.writeUInt32LE(headerLength, 4);
   out.write(text, FRAME_PREFIX_BYTES);
   out.set(body, FRAME_PREFIX_BYTES + headerLength);
