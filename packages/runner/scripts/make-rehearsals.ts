@@ -12,13 +12,9 @@ import { raiseWall } from "../src/wall/raise-wall.ts";
 
 const WIT_DIR = fileURLToPath(new URL("../../protocol/wit", import.meta.url));
 const MADE_FROM = ".made-from";
-const MIB = 1024 * 1024;
-/** How memory is watched is written into an engine, and that depends on its cap: these are the known ones. */
-const PREPARED = [
-  ["fresh", 64 * MIB],
-  ["fresh", 128 * MIB],
-  ["warm", 128 * MIB],
-] as const;
+/** How memory is watched is written into an engine: these are the known ones. */
+const PREPARED = ["fresh", "warm"] as const;
+const MEMORY_CAP_BYTES = 128 * 1024 * 1024;
 const SMALL = { params: { [constants.ZSTD_c_compressionLevel]: 19 } };
 /** Reads what is asked and answers with all that an answer has. */
 const HANDLER = `
@@ -51,8 +47,8 @@ export async function makeRehearsals(directory: string, preparer: string): Promi
   });
   const wall = await raiseWall({ allowNone: true });
   try {
-    for (const [isolation, memoryCapBytes] of PREPARED) {
-      const options = { wall, isolation, memoryCapBytes };
+    for (const isolation of PREPARED) {
+      const options = { wall, isolation, memoryCapBytes: MEMORY_CAP_BYTES };
       const artifact = await prepareComponent(new Uint8Array(component), options);
       const [engine] = artifact.modules.toSorted((one, other) => other.bytes.length - one.bytes.length);
       const digest = engineDigest(engine?.bytes ?? new Uint8Array());

@@ -7,7 +7,7 @@ import { createDiskCache } from "./disk-cache.ts";
 import { engineOf } from "./known-engines.ts";
 
 /** Part of every cache key: the transpiler's version and ours. Change it when prepared output changes. */
-export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@8";
+export const TOOLCHAIN = "jco-transpile@0.15.0 prepare@9";
 
 /** Prepared components: in memory, then on disk, then made. */
 export interface ArtifactStore {

@@ -8,10 +8,8 @@ import { prepareComponent } from "./prepare-component.ts";
 const MIB = 1024 * 1024;
 
 it.each([
-  ["fresh", 64 * MIB, 32 * MIB],
-  // The default.
-  ["fresh", RUNNER_LIMITS.memoryBytes, 96 * MIB],
-  ["warm", RUNNER_LIMITS.memoryBytes, 32 * MIB],
+  ["fresh", 1024 * MIB, RUNNER_LIMITS.memoryBytes],
+  ["warm", 1024 * MIB, RUNNER_LIMITS.memoryBytes],
 ] as const)(
   "knows the engine of what the toolchain builds for %s state and up to %i bytes, whatever the extension is",
   async (isolation, memoryBytes, lessBytes) => {

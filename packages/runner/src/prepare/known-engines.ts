@@ -13,10 +13,8 @@ export interface Engine {
  * which.
  */
 const KNOWN: ReadonlySet<string> = new Set([
-  // componentize-qjs 0.4.5, for instances that are put back, with memory up to 64 MiB and up to 128 MiB (the default), and
-  // for those that are not
-  "55a270f4a13ccbad14a905f6a0093e18fd7f8edd2290a78e602df5f8d046db07",
-  "3417365594a8559d87153a57414e52f2f691f883052c0397cc8a1cc6cd58c055",
+  // componentize-qjs 0.4.5, for instances that are put back, with memory up to 1 GiB, and for those that are not
+  "7b9a9fd61743ebd98ae1004c5520f0985838cc66ab6c7e879d6dd56748667208",
   "9d52811e627b03764fdaf58b0e1f0b4e5c3e0c840a21c1bb4380a2d6c3c0a67d",
 ]);
 

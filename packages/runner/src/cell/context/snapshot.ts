@@ -1,3 +1,4 @@
+import { BLOCK_SHIFT } from "../../prepare/rewrite/exported-names.ts";
 import type { ContextHost } from "./context-host.ts";
 import restoreBytes from "./restore.wat";
 import { Instance, Memory, Module, type WasmGlobal, type WasmMemory } from "./web-assembly.ts";
@@ -50,7 +51,8 @@ export function takeSnapshot(
       image = takeImage(live, host);
       if (images.length < MAX_SHARED_IMAGES) images.push(image);
     }
-    new Uint8Array(written.buffer).fill(0);
+    // Those of what it may grow to are still as they came, and take no memory before they are touched.
+    new Uint8Array(written.buffer).fill(0, 0, live.length >>> BLOCK_SHIFT);
     const { restore } = new Instance(restoreModule, { cell: { memory, written, image } }).exports;
     return { memory, end: live.length, restore: restore as (size: number, end: number) => void };
   });

@@ -176,7 +176,7 @@ describe("state", () => {
     };
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>), {
       m,
-      [IMPORTED.module]: { [IMPORTED.written]: new WebAssembly.Memory({ initial: 1, maximum: 1 }) },
+      [IMPORTED.module]: { [IMPORTED.written]: new WebAssembly.Memory({ initial: 16, maximum: 16 }) },
     });
     const host = await hostFunctions({});
     (exports[EXPORTED.host] as WebAssembly.Table).set(HOST_SLOT.pace, host["pace"]);

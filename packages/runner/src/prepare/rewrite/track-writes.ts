@@ -24,6 +24,11 @@ const WRITES_RANGE: ReadonlySet<number> = new Set([BULK.memoryInit, BULK.memoryC
 const MAP = 1;
 /** Alignment 0 with the flag that a memory index follows. */
 const MAP_ARGUMENT = 0x40;
+/**
+ * Pages of it, enough for memories of 1 GiB: what is not touched takes nothing, and engines are the same under every cap
+ * up to that (`../known-engines.ts`).
+ */
+const MAP_PAGES = 16;
 
 /**
  * Make a module tell which blocks of its memory it wrote, one byte for each block, so that a snapshot puts back
@@ -39,7 +44,7 @@ export function trackWrites(module: CoreModule, maxMemoryPages: number): void {
   if (module.importsFrom.has(IMPORTED.module))
     throw refuseModule(`it imports from ${IMPORTED.module}, which is ours`, "malformed");
   if (module.imported.memories + countOf(module, SECTION.memory) === 0) return;
-  const pages = Math.max(1, Math.ceil(maxMemoryPages / (1 << BLOCK_SHIFT)));
+  const pages = Math.max(MAP_PAGES, Math.ceil(maxMemoryPages / (1 << BLOCK_SHIFT)));
   const limits = [HAS_MAX, leb(pages), leb(pages)] as const;
   if (module.imported.memories === 0) {
     append(module, SECTION.memory, [code(limits)]);
