@@ -19,8 +19,10 @@ import type { LoadOrder, LoadReport } from "./load-order.ts";
 import type { ServerOrder } from "./runner-w-server.ts";
 import { hasWrk, loadByWrk } from "./wrk-load.ts";
 
-const ROUNDS = Number(process.argv[2] ?? 5);
-const MS = 2_000;
+// Many short rounds: where others share the machine its speed changes by half within seconds, and what is compared has to
+// meet the same of it.
+const ROUNDS = Number(process.argv[2] ?? 15);
+const MS = 1_000;
 const CONNECTIONS = 32;
 const INSTALLS = 32;
 const byWrk = hasWrk();
@@ -210,12 +212,17 @@ async function onTwoCores(): Promise<void> {
         ]);
     }
   }
-  const base = median(sums.get(cases[0]?.[0] ?? "") ?? []);
+  const base = sums.get(cases[0]?.[0] ?? "") ?? [];
   process.stdout.write("\non two cores\n");
   for (const [name, rates] of sums)
     process.stdout.write(
-      `${name.padEnd(28)}${median(rates).toFixed(0).padStart(15)} req/s${(median(rates) / base).toFixed(2).padStart(15)}x\n`,
+      `${name.padEnd(28)}${median(rates).toFixed(0).padStart(15)} req/s${ratio(rates, base).toFixed(2).padStart(15)}x\n`,
     );
+}
+
+/** The middle of what one gave of the other in each round. */
+function ratio(rates: readonly number[], base: readonly number[]): number {
+  return median(rates.map((rate, round) => rate / (base[round] ?? Number.NaN)));
 }
 
 const only = process.argv[3]?.split(",");
@@ -246,23 +253,23 @@ try {
       });
     }
   }
-  const rate = (server: Server | undefined) => median((server?.loads ?? []).map((one) => one.perSecond));
+  const rates = (server: Server | undefined) => (server?.loads ?? []).map((one) => one.perSecond);
   const [, ivm, jco] = wanted.map(([name]) => servers.find((server) => server.name === name));
   process.stdout.write(
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${MS / 1000} s, client (${byWrk ? "wrk" : "raw-load.ts: without wrk the client takes much of the second core"}) and servers share the cores\n\n`,
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}; ${CONNECTIONS} connections, medians of ${ROUNDS} rounds of ${MS / 1000} s, ratios too, client (${byWrk ? "wrk" : "raw-load.ts: without wrk the client takes much of the second core"}) and servers share the cores\n\n`,
   );
   const columns = ["req/s", "p50 ms", "p99 ms", "µs CPU server", "µs CPU below", "vs isolated-vm", "vs jco"];
   process.stdout.write(`${"".padEnd(28)}${columns.map((one) => one.padStart(15)).join("")}\n`);
   for (const server of servers) {
     const middle = (read: (one: LoadReport) => number) => median(server.loads.map(read));
     const row = [
-      rate(server).toFixed(0),
+      median(rates(server)).toFixed(0),
       middle((one) => one.p50Ms).toFixed(2),
       middle((one) => one.p99Ms).toFixed(2),
       (median(server.cpu.map((one) => one.own)) * 1000).toFixed(0),
       (median(server.cpu.map((one) => one.below)) * 1000).toFixed(0),
-      `${(rate(server) / rate(ivm)).toFixed(2)}x`,
-      `${(rate(server) / rate(jco)).toFixed(2)}x`,
+      `${ratio(rates(server), rates(ivm)).toFixed(2)}x`,
+      `${ratio(rates(server), rates(jco)).toFixed(2)}x`,
     ];
     process.stdout.write(`${server.name.padEnd(28)}${row.map((one) => one.padStart(15)).join("")}\n`);
   }
