@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { Client } from "undici";
 import { createByteCollector } from "../http/byte-collector.ts";
 
@@ -66,17 +67,34 @@ export async function exchange(
   if (all.length > limits.maxHeaders) return { isComplete: false, isTooLarge: false, received };
   const body = createByteCollector();
   let pieces = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    received += chunk.length;
-    const isTooLarge = body.length + chunk.length > limits.maxBytes;
-    if (isTooLarge || (pieces += 1) > MAX_PIECES) return { isComplete: false, isTooLarge, received };
-    body.add(chunk);
-  }
+  let isTooLarge = false;
+  const isComplete = await readWhile(response.body, (piece) => {
+    received += piece.length;
+    isTooLarge = body.length + piece.length > limits.maxBytes;
+    if (isTooLarge || (pieces += 1) > MAX_PIECES) return false;
+    body.add(piece);
+    return true;
+  });
+  if (!isComplete) return { isComplete, isTooLarge, received };
   return {
-    isComplete: true,
+    isComplete,
     status: response.statusCode,
     headers: all.filter(([name]) => !DROPPED.has(name)),
     body: body.take(),
     received,
   };
+}
+
+/** Whether a body came to its end before `take` wanted no more. Iterating would do, but Node 24 joins pieces that wait. */
+function readWhile(body: Readable, take: (piece: Uint8Array) => boolean): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    body.on("data", (piece: Uint8Array) => {
+      if (body.destroyed || take(piece)) return;
+      resolve(false);
+      body.destroy();
+    });
+    body.on("end", () => resolve(true));
+    body.on("error", reject);
+    body.on("close", () => reject(new Error("The answer was cut off.")));
+  });
 }
