@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { childProcesses } from "./child-processes.ts";
 
 /** Linux tells CPU times in hundredths of a second. */
 const TICK_MS = 10;
@@ -7,15 +8,10 @@ const TICK_MS = 10;
 export async function processCpuMs(pid: number): Promise<number> {
   const [stat, children] = await Promise.all([
     readFile(`/proc/${pid}/stat`, "latin1").catch(() => ""),
-    readFile(`/proc/${pid}/task/${pid}/children`, "latin1").catch(() => ""),
+    childProcesses(pid),
   ]);
   // The name in front may have anything in it but ends with the last parenthesis; user and system time follow.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const below = await Promise.all(
-    children
-      .split(" ")
-      .filter((text) => /^\d+$/.test(text))
-      .map((text) => processCpuMs(Number(text))),
-  );
+  const below = await Promise.all(children.map(processCpuMs));
   return below.reduce((sum, ms) => sum + ms, (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * TICK_MS);
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { childProcesses } from "./child-processes.ts";
 
 const PAGE_BYTES = 4_096;
 
@@ -9,14 +10,9 @@ const PAGE_BYTES = 4_096;
 export async function processMemory(pid: number): Promise<number> {
   const [statm, children] = await Promise.all([
     readFile(`/proc/${pid}/statm`, "latin1").catch(() => ""),
-    readFile(`/proc/${pid}/task/${pid}/children`, "latin1").catch(() => ""),
+    childProcesses(pid),
   ]);
   const [, resident = "0", shared = "0"] = statm.split(" ");
-  const below = await Promise.all(
-    children
-      .split(" ")
-      .filter((text) => /^\d+$/.test(text))
-      .map((text) => processMemory(Number(text))),
-  );
+  const below = await Promise.all(children.map(processMemory));
   return below.reduce((sum, bytes) => sum + bytes, (Number(resident) - Number(shared)) * PAGE_BYTES);
 }

@@ -1,5 +1,6 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { constants, getPriority, setPriority } from "node:os";
+import { childProcesses } from "./child-processes.ts";
 
 /** Below the first thread: a tenth of a processor that others want, so never none; all of one that nobody wants. */
 const NICENESS = 10;
@@ -14,7 +15,7 @@ const NICENESS = 10;
 export async function yieldBackground(pid: number): Promise<void> {
   const [threads, children] = await Promise.all([
     readdir(`/proc/${pid}/task`).catch(() => []),
-    readFile(`/proc/${pid}/task/${pid}/children`, "latin1").catch(() => ""),
+    childProcesses(pid),
   ]);
   try {
     const niceness = Math.min(constants.priority.PRIORITY_LOW, getPriority(pid) + NICENESS);
@@ -22,10 +23,5 @@ export async function yieldBackground(pid: number): Promise<void> {
   } catch {
     // It ended meanwhile.
   }
-  await Promise.all(
-    children
-      .split(" ")
-      .filter((text) => /^\d+$/.test(text))
-      .map((text) => yieldBackground(Number(text))),
-  );
+  await Promise.all(children.map(yieldBackground));
 }
