@@ -23,6 +23,9 @@ const MIB = 1024 * 1024;
 /** A cell that nobody called may use three seconds of CPU time, on a machine that others use too. */
 const IDLE_WORK_MS = 40_000;
 
+/** Node 24 has no permission for the network: there a cell may listen, in a namespace of its own where nobody is. */
+const NETWORK = Number(process.versions.node.split(".")[0]) < 25 ? ["listen"] : [];
+
 describe.each(wallTiers())("behind the %s wall, a cell that is wholly the attacker's", (tier, wall) => {
   let directory: string;
   let outside: string;
@@ -332,6 +335,3 @@ function hostTargets(): string[] {
       ),
   );
 }
-
-/** Node 24 has no permission for the network: there a cell may listen, in a namespace of its own where nobody is. */
-const NETWORK = Number(process.versions.node.split(".")[0]) < 25 ? ["listen"] : [];

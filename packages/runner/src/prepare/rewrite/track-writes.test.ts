@@ -141,4 +141,13 @@ describe("trackWrites", () => {
       expect.objectContaining({ code: "component_rejected" }),
     );
   });
+
+  it("is the same under every cap of up to 1 GiB for a module that has its memory from another", async () => {
+    const module = await parse(
+      `(module (import "m" "mem" (memory 1)) (func (i32.store (i32.const 0) (i32.const 1))))`,
+    );
+    const under = (maxMemoryPages: number) => rewriteModule(module, { maxMemoryPages }).bytes;
+    expect([512, 2_048, 16_384].map(under)).toEqual([under(1), under(1), under(1)]);
+    expect(under(16_385)).not.toEqual(under(1));
+  });
 });
