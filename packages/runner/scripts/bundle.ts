@@ -1,7 +1,7 @@
 /**
  * Bundle the two texts that run inside the wall, each one self-contained: `dist/cell.js` (cells, with the text of
- * their bare context) and `dist/prepare-child.js` (the transpiler with its WebAssembly inside); and the process around
- * it: `dist/server/start.cjs`, which is loaded faster than its modules. Run after `tsc -b`:
+ * their bare context) and `dist/prepare-child.js` (the transpiler with its WebAssembly inside); and the processes around
+ * it: `dist/fork-server.cjs` and `dist/server/start.cjs`, which is loaded faster than its modules. Run after `tsc -b`:
  * `node packages/runner/scripts/bundle.ts`.
  */
 import { copyFile, readFile } from "node:fs/promises";
@@ -93,6 +93,7 @@ await build({
   outfile: "dist/cell.js",
   plugins: [cellContext],
 });
+await build({ ...shared, entryPoints: ["src/wall/fork-server-main.ts"], outfile: "dist/fork-server.cjs" });
 await build({
   ...shared,
   entryPoints: ["src/prepare/child.ts"],

@@ -60,7 +60,7 @@ export async function makeRehearsals(directory: string, preparer: string): Promi
     }
     await writeFile(note, from);
   } finally {
-    wall.close();
+    await wall.close();
   }
 }
 

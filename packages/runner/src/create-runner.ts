@@ -384,7 +384,7 @@ export async function createRunnerBehind(
       closing = true;
       stopFollowing();
       await pool.close(graceMs);
-      wall.close();
+      await wall.close();
       if (options.cacheDir === undefined) rmSync(cacheDir, { recursive: true, force: true });
     },
   };

@@ -12,7 +12,9 @@ export function startLoadedCell(artifact: Artifact, options: StartCellOptions): 
   return {
     ready: guest.ready,
     ended: cell.ended,
-    pid: cell.pid,
+    get pid() {
+      return cell.pid;
+    },
     get inFlight() {
       return cell.inFlight;
     },

@@ -118,7 +118,7 @@ export function createCellSlots(options: {
     if (!closed) options.onRoom();
   };
   const bytes = () => {
-    let sum = spares.pids.length * NEW_CELL_BYTES;
+    let sum = spares.size * NEW_CELL_BYTES;
     for (const slot of slots.values()) sum += slot.bytes;
     return sum;
   };
@@ -272,7 +272,7 @@ export function createCellSlots(options: {
       return slots.size;
     },
     get spares() {
-      return spares.pids.length;
+      return spares.size;
     },
     get bytes() {
       return bytes();

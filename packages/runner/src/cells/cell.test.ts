@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const cell of cells) cell.kill();
   await Promise.all(cells.map((cell) => cell.ended));
-  wall.close();
+  await wall.close();
 });
 
 /** A cell whose glue is this text, as if every gate before it had failed. */

@@ -1,13 +1,16 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
 import { RUNNER_LIMITS, type RunnerLimits } from "../options.ts";
+import { startForkServer } from "../wall/fork-server.ts";
 import type { Wall } from "../wall/wall.ts";
 import type { HostAnswer } from "./cell.ts";
 
 const cells: LoadedCell[] = [];
+const server = startForkServer((args) => ({ file: process.execPath, args }));
 afterAll(async () => {
   for (const cell of cells) cell.kill();
   await Promise.all(cells.map((cell) => cell.ended));
+  await server.close();
 });
 
 /** What a process that is wholly the attacker's says: it has the pipes and nothing of our code. */
@@ -33,8 +36,9 @@ function compromised(attack: string, limits: Partial<RunnerLimits> = {}): Loaded
   const wall: Wall = {
     tier: "none",
     passedOver: [],
-    command: () => ({ file: process.execPath, args: ["-e", `${PRELUDE}function attack() { ${attack} }`] }),
-    close: () => undefined,
+    start: () =>
+      server.start({ file: process.execPath, args: ["-e", `${PRELUDE}function attack() { ${attack} }`] }),
+    close: () => server.close(),
   };
   const artifact = { glue: "", modules: [], imports: [], memoryCapBytes: 1024 * 1024, isRestorable: false };
   const cell = startLoadedCell(artifact, { wall, limits: { ...RUNNER_LIMITS, ...limits } });

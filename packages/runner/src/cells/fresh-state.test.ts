@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const cell of cells) cell.kill();
   await Promise.all(cells.map((cell) => cell.ended));
-  wall.close();
+  await wall.close();
 });
 
 function cellOf(engine: string, options: { isolation?: Isolation; isRestorable?: boolean } = {}): LoadedCell {
@@ -136,7 +136,7 @@ describe.each(["QuickJS", "StarlingMonkey"])("%s", (engine) => {
       await expect(call(cell, "/bomb")).rejects.toMatchObject({ code: "memory_exceeded" });
       expect(await bytesOf(call(cell, "/grow"))).toEqual([1, 48]);
     }
-    expect(await processMemory(cell.pid ?? 0)).toBeLessThan(400 * MIB);
+    expect(await processMemory(cell.pid as number)).toBeLessThan(400 * MIB);
     await expect(call(cell, "/grow", { memoryBytes: MIB })).rejects.toMatchObject({
       code: "memory_exceeded",
     });
@@ -189,9 +189,9 @@ it("lets go of the instances of calls that are given up while they wait for the 
     });
   };
   for (let index = 0; index < 50; index += 1) await giveUp();
-  const before = await processMemory(cell.pid ?? 0);
+  const before = await processMemory(cell.pid as number);
   // An instance holds more than 2 MiB.
   for (let index = 0; index < 200; index += 1) await giveUp();
   expect(await bytesOf(call(cell, "/fetch"))).toEqual([1, 0]);
-  expect((await processMemory(cell.pid ?? 0)) - before).toBeLessThan(200 * MIB);
+  expect((await processMemory(cell.pid as number)) - before).toBeLessThan(200 * MIB);
 }, 60_000);

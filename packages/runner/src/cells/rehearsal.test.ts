@@ -47,7 +47,7 @@ it.each(["fresh", "warm"] as const)(
         await ask(startCell({ wall, limits, isolation })),
       );
     } finally {
-      wall.close();
+      await wall.close();
     }
   },
   60_000,

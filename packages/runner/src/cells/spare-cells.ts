@@ -3,7 +3,7 @@ import type { Cell } from "./cell.ts";
 
 /** Started, empty cells that wait for a component. */
 export interface SpareCells {
-  readonly pids: readonly number[];
+  readonly size: number;
   /**
    * A spare, the one that is ready if any is, or else a new cell. Those with an engine compiled are for components of
    * that engine only: they compile everything they are given, which is slow for others.
@@ -70,8 +70,8 @@ export function createSpareCells(options: {
   };
   refill();
   return {
-    get pids() {
-      return Array.from(spares, ({ cell }) => cell.pid).filter((pid) => pid !== undefined);
+    get size() {
+      return spares.size;
     },
     take(engine) {
       if (engine !== null) remember(engine);

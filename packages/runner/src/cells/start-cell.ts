@@ -6,7 +6,8 @@ import { packValue, unpackValue, type WireValue } from "../frames/wire-value.ts"
 import type { Isolation, RunnerLimits } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
 import { engineOf, type Engine } from "../prepare/known-engines.ts";
-import { spawnSandboxed, type SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import type { SandboxedProcess } from "../wall/sandboxed-process.ts";
+import { spawnSandboxed } from "../wall/spawn-sandboxed.ts";
 import type { Wall } from "../wall/wall.ts";
 import { crashed, goneAway, messageOf, overdue, trapped } from "./cell-errors.ts";
 import type { Cell, CellCall, CellGuest } from "./cell.ts";
@@ -100,15 +101,13 @@ export function startCell({ wall, limits, isolation = "fresh", engine = null }: 
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
     nodeFlags: engine === null ? NODE_FLAGS : [...NODE_FLAGS, "--no-wasm-lazy-compilation"],
   });
-  for (const bytes of [...engineFrame, ...(rehearsal === null ? [] : [rehearsal.frames])])
-    child.stdin.write(bytes);
+  child.write(...engineFrame, ...(rehearsal === null ? [] : [rehearsal.frames]));
   return new ProcessCell(child, limits, { isolation, engine });
 }
 
 class ProcessCell implements Cell {
   readonly up: Promise<void>;
   readonly ended: Promise<void>;
-  readonly pid: number | undefined;
   #dead = false;
   #nextId = 0;
   #why = "the cell ended";
@@ -141,7 +140,6 @@ class ProcessCell implements Cell {
     this.#limits = limits;
     this.#isolation = isolation;
     this.#engine = engine;
-    this.pid = child.pid;
     this.up = this.#started.promise;
     this.up.catch(() => undefined);
     this.#channel = openFrameChannel(child, {
@@ -155,6 +153,10 @@ class ProcessCell implements Cell {
         `${this.#why} (${signal ?? code ?? "not started"}) ${child.complaint().slice(0, 300)}`.trim(),
       );
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   get inFlight(): number {

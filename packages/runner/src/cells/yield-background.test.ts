@@ -29,7 +29,7 @@ it("a cell that is up compiles behind everybody else, and runs guests beside the
   } finally {
     cell.kill();
     await cell.ended;
-    wall.close();
+    await wall.close();
   }
 });
 

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, it } from "vitest";
-import type { SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import type { SandboxedProcess } from "../wall/sandboxed-process.ts";
 import { createFrameDecoder, type Frame } from "./frame.ts";
 import { openFrameChannel } from "./frame-channel.ts";
 
@@ -9,8 +9,17 @@ function setUp() {
   let isKilled = false;
   const child: SandboxedProcess = {
     pid: undefined,
-    stdin,
-    stdout: new PassThrough(),
+    get isWritable() {
+      return !stdin.destroyed;
+    },
+    get unreadBytes() {
+      return stdin.writableLength;
+    },
+    write: (...parts) => {
+      for (const part of parts) stdin.write(part);
+    },
+    endInput: () => void stdin.end(),
+    onOutput: () => undefined,
     complaint: () => "",
     ended: new Promise(() => undefined),
     kill: () => void (isKilled = true),

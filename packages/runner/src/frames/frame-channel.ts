@@ -1,4 +1,4 @@
-import type { SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import type { SandboxedProcess } from "../wall/sandboxed-process.ts";
 import { createFrameDecoder, encodeFrame, encodeFrameHead, FrameViolation, type Frame } from "./frame.ts";
 
 /** Most bytes that may wait for a process that does not read; beyond it the process is killed. */
@@ -41,7 +41,7 @@ export function openFrameChannel(
       error instanceof FrameViolation ? error : new FrameViolation("frame handler failed", { cause: error }),
     );
   };
-  child.stdout.on("data", (chunk: Buffer) => {
+  child.onOutput((chunk) => {
     if (dead) return;
     try {
       for (const frame of decoder.push(chunk)) {
@@ -51,21 +51,20 @@ export function openFrameChannel(
       fail(error);
     }
   });
-  child.stdout.on("error", () => undefined);
 
   const flush = () => {
     const frames = waiting;
     if (frames.length === 0) return;
     waiting = [];
     waitingBytes = 0;
-    if (dead || child.stdin.destroyed || child.stdin.writableEnded) return;
+    if (dead) return;
     const [only] = frames;
-    child.stdin.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
+    child.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
   };
 
   const isOpen = (): boolean => {
-    if (dead || child.stdin.destroyed || child.stdin.writableEnded) return false;
-    if (child.stdin.writableLength + waitingBytes <= MAX_UNREAD_BYTES) return true;
+    if (dead || !child.isWritable) return false;
+    if (child.unreadBytes + waitingBytes <= MAX_UNREAD_BYTES) return true;
     fail(new FrameViolation("process does not read its pipe"));
     return false;
   };
@@ -81,9 +80,7 @@ export function openFrameChannel(
       if (!isOpen()) return;
       flush();
       const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-      child.stdin.cork();
-      for (const part of [encodeFrameHead(header, bytes), ...parts]) child.stdin.write(part);
-      child.stdin.uncork();
+      child.write(encodeFrameHead(header, bytes), ...parts);
     },
   };
 }

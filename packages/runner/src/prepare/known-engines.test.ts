@@ -27,7 +27,7 @@ it.each([
       expect(engineOf(one)?.digest).toBe(digest);
       expect(engineOf(other)?.digest).toBe(digest);
     } finally {
-      wall.close();
+      await wall.close();
     }
   },
   120_000,

@@ -20,9 +20,9 @@ beforeAll(async () => {
   const real = await raiseWall({ allowNone: true });
   wall = {
     ...real,
-    command: (nodeArgs, limits) => {
+    start: (nodeArgs, limits) => {
       spawned += 1;
-      return real.command(nodeArgs, limits);
+      return real.start(nodeArgs, limits);
     },
   };
 });

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { processCpuMs } from "../cells/process-cpu.ts";
-import type { SandboxedProcess } from "../wall/spawn-sandboxed.ts";
+import type { SandboxedProcess } from "../wall/sandboxed-process.ts";
 
 /** Knows about what a process used. */
 export interface CpuWatch {
@@ -13,10 +13,11 @@ export interface CpuWatch {
 const LOOK_MS = 250;
 
 /** Follow what a process and those below it use, and end it at `limitMs` of processor time, should the kernel not. */
-export function watchCpu({ pid, kill }: Pick<SandboxedProcess, "pid" | "kill">, limitMs: number): CpuWatch {
+export function watchCpu(child: Pick<SandboxedProcess, "pid" | "kill">, limitMs: number): CpuWatch {
   let usedMs = 0;
   let lookedAt = performance.now();
   const look = async (): Promise<void> => {
+    const { pid } = child;
     if (pid === undefined) return;
     const at = performance.now();
     const ms = await processCpuMs(pid);
@@ -24,7 +25,7 @@ export function watchCpu({ pid, kill }: Pick<SandboxedProcess, "pid" | "kill">, 
     if (ms < usedMs) return;
     usedMs = ms;
     lookedAt = at;
-    if (usedMs >= limitMs) kill();
+    if (usedMs >= limitMs) child.kill();
   };
   const timer = setInterval(() => void look(), LOOK_MS);
   return {

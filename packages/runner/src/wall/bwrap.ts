@@ -1,7 +1,7 @@
+import { diesWithParent, dropPrivileges, limitsPrefix, toCommandLine } from "./command-words.ts";
 import { findLibraries } from "./libraries.ts";
-import { dropPrivileges, limitsPrefix } from "./limits-prefix.ts";
 import type { WallTools } from "./tools.ts";
-import type { CommandLine, SandboxLimits } from "./wall.ts";
+import type { TierCommands } from "./wall.ts";
 
 /**
  * The bubblewrap tier: own network, pid, ipc, uts and mount namespaces, a read-only root that holds node and the
@@ -9,19 +9,14 @@ import type { CommandLine, SandboxLimits } from "./wall.ts";
  *
  * As root, bubblewrap's `--uid` would keep kernel uid 0, so `setpriv` inside leaves root.
  */
-export function bwrapCommand(
-  tools: WallTools,
-  nodeArgs: readonly string[],
-  limits: SandboxLimits,
-): CommandLine {
-  if (tools.bwrap === null || tools.setpriv === null)
-    throw new TypeError("The bwrap tier needs bwrap and setpriv.");
+export function bwrapCommands(tools: WallTools): TierCommands {
+  const { bwrap, setpriv } = tools;
+  if (bwrap === null || setpriv === null) throw new TypeError("The bwrap tier needs bwrap and setpriv.");
   const libraries = findLibraries().flatMap(({ path, target }) =>
     target === null ? ["--ro-bind", path, path] : ["--symlink", target, path],
   );
   const words = [
-    ...limitsPrefix(tools, limits),
-    tools.bwrap,
+    bwrap,
     "--unshare-net",
     "--unshare-pid",
     "--unshare-ipc",
@@ -37,7 +32,7 @@ export function bwrapCommand(
     tools.node,
     "/node",
     "--ro-bind",
-    tools.setpriv,
+    setpriv,
     "/setpriv",
     "--remount-ro",
     "/",
@@ -52,8 +47,9 @@ export function bwrapCommand(
       ? dropPrivileges("/setpriv", true)
       : ["/setpriv", "--no-new-privs", "--pdeathsig", "KILL", "--"]),
     "/node",
-    ...nodeArgs,
   ];
-  const [file = "", ...args] = words;
-  return { file, args };
+  return {
+    around: (nodeArgs) => toCommandLine([...diesWithParent(tools), tools.node, ...nodeArgs]),
+    inside: (nodeArgs, limits) => toCommandLine([...limitsPrefix(tools, limits), ...words, ...nodeArgs]),
+  };
 }

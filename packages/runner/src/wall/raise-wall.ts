@@ -1,14 +1,10 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { RunnerError } from "../errors.ts";
-import { bwrapCommand } from "./bwrap.ts";
-import { bareCommand } from "./none.ts";
-import { JAIL_PREFIX, sweepJails } from "./sweep-jails.ts";
+import { bwrapCommands } from "./bwrap.ts";
+import { startForkServer } from "./fork-server.ts";
+import { bareCommands } from "./none.ts";
 import { findWallTools, type WallTools } from "./tools.ts";
-import { unshareCommand } from "./unshare.ts";
-import type { CommandLine, SandboxLimits, Wall, WallTier } from "./wall.ts";
+import { unshareCommands } from "./unshare.ts";
+import type { TierCommands, Wall, WallTier } from "./wall.ts";
 
 const GIB = 1024 * 1024 * 1024;
 const PROBE_TIMEOUT_MS = 10_000;
@@ -17,7 +13,7 @@ const PROBE_ANSWER = "walled";
 const PROBE = `const os=require('node:os'),fs=require('node:fs');
 const nets=Object.keys(os.networkInterfaces()).filter(n=>n!=='lo');
 const open=nets.length>0||fs.existsSync('/etc')||fs.existsSync('/home');
-process.stdout.write(open?'open':'${PROBE_ANSWER}')`;
+process.stdin.once('data',()=>process.stdout.write(open?'open':'${PROBE_ANSWER}',()=>process.exit()))`;
 
 /** Options of {@link raiseWall}. */
 export interface RaiseWallOptions {
@@ -35,25 +31,17 @@ export interface RaiseWallOptions {
  */
 export async function raiseWall(options: RaiseWallOptions = {}): Promise<Wall> {
   const tools = findWallTools(options.tools);
-  sweepJails(tmpdir());
-  const jailDir = mkdtempSync(join(tmpdir(), `${JAIL_PREFIX}${process.pid}-`));
-  const close = () => rmSync(jailDir, { recursive: true, force: true });
   const passedOver: string[] = [];
-  const builders: Record<WallTier, (nodeArgs: readonly string[], limits: SandboxLimits) => CommandLine> = {
-    bwrap: (nodeArgs, limits) => bwrapCommand(tools, nodeArgs, limits),
-    unshare: (nodeArgs, limits) => unshareCommand(tools, nodeArgs, { limits, jailDir }),
-    none: (nodeArgs, limits) => bareCommand(tools, nodeArgs, limits),
-  };
   for (const tier of ["bwrap", "unshare"] as const) {
-    const failure = await tryTier(tier, tools, builders[tier]);
-    if (failure === null) return { tier, passedOver, command: builders[tier], close };
+    const missing = missingFor(tier, tools);
+    const wall = missing === null ? build(tier, tools, passedOver) : null;
+    const failure = missing ?? (await findFailure(wall as Wall));
+    if (wall !== null && failure === null) return wall;
+    await wall?.close();
     passedOver.push(`${tier}: ${failure}`);
   }
   const nodeMajor = Number(process.versions.node.split(".")[0]);
-  if (options.allowNone === true && nodeMajor >= 25) {
-    return { tier: "none", passedOver, command: builders.none, close };
-  }
-  close();
+  if (options.allowNone === true && nodeMajor >= 25) return build("none", tools, passedOver);
   throw new RunnerError(
     "wall_unavailable",
     `No OS isolation for cells (${passedOver.join("; ")}). Install bubblewrap, allow namespaces, or set ALGA_ALLOW_NO_WALL=1 for development on Node 26.`,
@@ -61,35 +49,43 @@ export async function raiseWall(options: RaiseWallOptions = {}): Promise<Wall> {
   );
 }
 
-async function tryTier(
-  tier: "bwrap" | "unshare",
-  tools: WallTools,
-  build: (nodeArgs: readonly string[], limits: SandboxLimits) => CommandLine,
-): Promise<string | null> {
+const COMMANDS: Record<WallTier, (tools: WallTools) => TierCommands> = {
+  bwrap: bwrapCommands,
+  unshare: unshareCommands,
+  none: bareCommands,
+};
+
+function build(tier: WallTier, tools: WallTools, passedOver: readonly string[]): Wall {
+  const { around, inside } = COMMANDS[tier](tools);
+  const server = startForkServer(around);
+  return {
+    tier,
+    passedOver,
+    start: (nodeArgs, limits) => server.start(inside(nodeArgs, limits)),
+    close: () => server.close(),
+  };
+}
+
+function missingFor(tier: "bwrap" | "unshare", tools: WallTools): string | null {
   if (process.platform !== "linux") return "needs Linux";
   if (tools[tier] === null) return "not installed";
-  if (tools.setpriv === null) return "setpriv is not installed";
-  if (tools.prlimit === null) return "prlimit is not installed";
-  const { file, args } = build(["-e", PROBE], { dataBytes: GIB });
-  return await new Promise((resolve) => {
-    const child = spawn(file, args, { env: {}, cwd: "/", stdio: ["ignore", "pipe", "pipe"] });
-    let out = "";
-    let complaint = "";
-    const timer = setTimeout(() => child.kill("SIGKILL"), PROBE_TIMEOUT_MS);
-    child.stdout.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
-    child.stderr.on(
-      "data",
-      (chunk: Buffer) => (complaint = (complaint + chunk.toString("utf8")).slice(0, 300)),
-    );
-    child.on("error", (error) => {
-      clearTimeout(timer);
-      resolve(error.message);
-    });
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (out === PROBE_ANSWER) resolve(null);
-      else
-        resolve(complaint.trim() || (out === "open" ? "does not isolate" : `ended with ${signal ?? code}`));
-    });
-  });
+  const needed = ["setpriv", "prlimit", ...(tier === "unshare" ? (["chroot"] as const) : [])] as const;
+  const missing = needed.find((name) => tools[name] === null);
+  return missing === undefined ? null : `${missing} is not installed`;
+}
+
+/** What a process inside the wall finds wrong with it. */
+async function findFailure(wall: Wall): Promise<string | null> {
+  const probe = wall.start(["-e", PROBE], { dataBytes: GIB });
+  let said = "";
+  probe.write(Buffer.from("?"));
+  probe.onOutput((chunk) => (said += chunk.toString("utf8")));
+  const timer = setTimeout(() => probe.kill(), PROBE_TIMEOUT_MS);
+  const { code, signal } = await probe.ended;
+  clearTimeout(timer);
+  if (said === PROBE_ANSWER) return null;
+  return (
+    probe.complaint().slice(0, 300) ||
+    (said === "open" ? "does not isolate" : `ended with ${signal ?? code ?? "no status"}`)
+  );
 }

@@ -9,6 +9,7 @@ export interface WallTools {
   readonly setpriv: string | null;
   readonly prlimit: string | null;
   readonly nice: string | null;
+  readonly chroot: string | null;
   readonly isRoot: boolean;
 }
 
@@ -41,6 +42,7 @@ export function findWallTools(overrides: Partial<WallTools> = {}): WallTools {
     setpriv: find("setpriv"),
     prlimit: find("prlimit"),
     nice: find("nice"),
+    chroot: find("chroot"),
     isRoot: process.getuid?.() === 0,
     ...overrides,
   };

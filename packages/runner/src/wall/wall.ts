@@ -1,3 +1,5 @@
+import type { SandboxedProcess } from "./sandboxed-process.ts";
+
 /** How strong the operating system's isolation around cells is, best first. */
 export const WALL_TIERS = ["bwrap", "unshare", "none"] as const;
 
@@ -20,13 +22,21 @@ export interface CommandLine {
   readonly args: readonly string[];
 }
 
+/** The command lines of one tier. */
+export interface TierCommands {
+  /** Runs node with these arguments where the processes of the tier can be started from. */
+  around(nodeArgs: readonly string[]): CommandLine;
+  /** Runs node with these arguments inside the wall. */
+  inside(nodeArgs: readonly string[], limits: SandboxLimits): CommandLine;
+}
+
 /** A wall that was tried and holds on this machine. */
 export interface Wall {
   readonly tier: WallTier;
   /** Why better tiers were passed over, for the start-up log. */
   readonly passedOver: readonly string[];
-  /** The command that runs node with these arguments inside the wall. */
-  command(nodeArgs: readonly string[], limits: SandboxLimits): CommandLine;
-  /** Remove what the wall left on disk. */
-  close(): void;
+  /** Start node with these arguments inside the wall. Never throws: what cannot be started ends at once. */
+  start(nodeArgs: readonly string[], limits: SandboxLimits): SandboxedProcess;
+  /** End everything inside. */
+  close(): Promise<void>;
 }

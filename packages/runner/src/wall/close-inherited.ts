@@ -1,21 +1,23 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, readdirSync, readFileSync } from "node:fs";
 
 const O_CLOEXEC = 0o2000000;
 
 /**
- * Descriptors from 3 up that a child of this process would inherit: what our own starter left open.
+ * Close the descriptors from 3 up that children of this process would inherit: what the starter of ours left open.
  *
  * Node opens everything close-on-exec but cannot set the flag on what it was given, and no program of the wall closes
- * descriptors, so the sandboxed process does before it runs anything that is not ours. Empty without `/proc`.
+ * descriptors. Nothing happens without `/proc`.
+ *
+ * @param isUnwanted which of them to close
  */
-export function findInheritedDescriptors(): number[] {
+export function closeInherited(isUnwanted: (fd: number) => boolean): void {
   let names: string[];
   try {
     names = readdirSync("/proc/self/fd");
   } catch {
-    return [];
+    return;
   }
-  return names.map(Number).filter((fd) => fd >= 3 && isInherited(fd));
+  for (const fd of names.map(Number)) if (fd >= 3 && isUnwanted(fd) && isInherited(fd)) closeSync(fd);
 }
 
 function isInherited(fd: number): boolean {

@@ -1,5 +1,5 @@
-import type { SandboxLimits } from "./wall.ts";
 import type { WallTools } from "./tools.ts";
+import type { CommandLine, SandboxLimits } from "./wall.ts";
 
 /**
  * The words every tier starts with: priority by `nice`, then by `prlimit` memory, no core dumps, no file writes at all,
@@ -35,4 +35,14 @@ export function dropPrivileges(setpriv: string, leaveRoot: boolean): string[] {
     "KILL",
     "--",
   ];
+}
+
+/** The words that have the kernel end a process with the one that started it; none where the machine cannot. */
+export function diesWithParent({ setpriv }: WallTools): string[] {
+  return setpriv === null ? [] : [setpriv, "--pdeathsig", "KILL", "--"];
+}
+
+/** A command line of its words. */
+export function toCommandLine([file = "", ...args]: readonly string[]): CommandLine {
+  return { file, args };
 }

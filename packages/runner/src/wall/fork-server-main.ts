@@ -1,0 +1,55 @@
+/**
+ * The process that starts others for the supervisor, made `dist/fork-server.cjs` by `scripts/bundle.ts`.
+ *
+ * A fork copies the page tables of who forks and stops it for as long as that and the start of the new program take:
+ * 10 ms and more for a supervisor with some hundred MiB, in which it answers no call. This process stays small. It has no
+ * code of extensions, and of what its children say only the first words on stderr; it ends with its channel, and they
+ * with it, by the parent-death signal that every command starts with.
+ */
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
+import type { Stream } from "node:stream";
+import { closeInherited } from "./close-inherited.ts";
+import type { ForkReport, ForkRequest } from "./fork-messages.ts";
+import type { ProcessEnd } from "./sandboxed-process.ts";
+
+const IPC_FD = 3;
+const MAX_COMPLAINT_CHARS = 2048;
+
+const children = new Map<number, ChildProcess>();
+const report = (message: ForkReport, pipe?: Stream) =>
+  process.send?.(message, pipe as Socket | undefined, {}, () => undefined);
+
+function start(id: number, file: string, args: readonly string[]): void {
+  const child = spawn(file, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
+  let complaint = "";
+  const end = ({ code, signal }: ProcessEnd) => report({ kind: "ended", id, code, signal, complaint });
+  if (child.pid === undefined) {
+    child.on("error", (error) => {
+      complaint = error.message;
+      end({ code: null, signal: null });
+    });
+    return;
+  }
+  children.set(id, child);
+  child.stderr.on("data", (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString("utf8")).slice(0, MAX_COMPLAINT_CHARS);
+    // A flood meets a broken pipe, not our attention.
+    if (complaint.length === MAX_COMPLAINT_CHARS) child.stderr.destroy();
+  });
+  child.on("error", () => undefined);
+  child.on("exit", (code, signal) => {
+    children.delete(id);
+    if (child.stderr.closed) end({ code, signal });
+    else child.stderr.on("close", () => end({ code, signal }));
+  });
+  report({ kind: "output", id }, child.stdout);
+  report({ kind: "input", id, pid: child.pid }, child.stdin);
+}
+
+closeInherited((fd) => fd !== IPC_FD);
+process.on("message", (request: ForkRequest) => {
+  if (request.kind === "start") start(request.id, request.file, request.args);
+  else children.get(request.id)?.kill("SIGKILL");
+});
+process.on("disconnect", () => process.exit(0));
