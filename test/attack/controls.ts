@@ -143,7 +143,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "memory limit of the process",
-    patches: [{ file: "runner/dist/wall/limits-prefix.js", find: /\n\s+`--data=[^`]+`,/, replace: "" }],
+    patches: [{ file: "runner/dist/wall/command-words.js", find: /\n\s+`--data=[^`]+`,/, replace: "" }],
     file: "process",
     rows: "unshare.*P11",
   },
@@ -293,7 +293,7 @@ export const CONTROLS: readonly Control[] = [
     name: "leaving the root user",
     patches: [
       {
-        file: "runner/dist/wall/limits-prefix.js",
+        file: "runner/dist/wall/command-words.js",
         find: `"--reuid", "65534", "--regid", "65534", "--clear-groups"`,
         replace: "",
       },
@@ -303,7 +303,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "inherited descriptors closed",
-    patches: [{ file: SPAWN, find: "boot(findInheritedDescriptors())", replace: "boot([])" }],
+    patches: [{ file: "runner/dist/fork-server.cjs", find: "closeInherited(fd=>fd!==IPC_FD);", replace: "" }],
     file: "process",
     rows: "unshare.*(P07|P09)",
   },
