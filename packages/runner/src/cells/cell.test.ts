@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startLoadedCell, type LoadedCell } from "../../test-support/loaded-cell.ts";
+import { wat } from "../../test-support/wat.ts";
 import { RUNNER_LIMITS } from "../options.ts";
 import type { Artifact } from "../prepare/artifact.ts";
 import { raiseWall } from "../wall/raise-wall.ts";
@@ -26,10 +27,11 @@ function cellWith(
   handler: string,
   limits: Partial<typeof RUNNER_LIMITS> = {},
   imports: readonly string[] = [],
+  modules: Artifact["modules"] = [],
 ): LoadedCell {
   const artifact: Artifact = {
     glue: `let shared = 0; function instantiate(getCore, imports) { ${handler}; return { handler }; }`,
-    modules: [],
+    modules,
     imports,
     memoryCapBytes: 1024 * 1024,
     isRestorable: false,
@@ -80,6 +82,24 @@ describe("a cell running hostile glue", () => {
         return ${body(`JSON.stringify(found)`)};
       };`);
     expect(await textOf(cell)).toBe("[]");
+  });
+
+  it("never runs a function that is not valid, as if preparing had not looked", async () => {
+    const bytes = await wat(
+      `(module (func (export "bad") (result i32) i64.const 7) (func (export "good") (result i32) i32.const 7))`,
+    );
+    const cell = cellWith(
+      `const handler = async () => {
+        const { good, bad } = new WebAssembly.Instance(await getCore("m.wasm")).exports;
+        const said = [];
+        for (const run of [good, bad, good, bad]) try { said.push(run()); } catch (error) { said.push(error.name); }
+        return ${body("said.join()")};
+      };`,
+      {},
+      [],
+      [{ name: "m.wasm", bytes }],
+    );
+    expect(await textOf(cell)).toBe("7,CompileError,7,CompileError");
   });
 
   it("cannot speak for another call, nor with a host call nobody linked", async () => {
