@@ -94,6 +94,19 @@ describe("createHttpInvoker", () => {
     expect(await pending).toMatchObject({ status: 200, error: null });
   });
 
+  test("what waits for it goes at once when one has reached it, and not one after the other", async () => {
+    const port = await freePort();
+    // One after the other, a tenth of them would have had a turn by then.
+    const invoker = createInvoker(`http://127.0.0.1:${port}`, { connectRetryMs: 1_000 });
+    const tried = Promise.withResolvers<void>();
+    const waiting = { ...call, onRetry: () => tried.resolve() };
+    const pending = Array.from({ length: 200 }, () => invoker.invoke(waiting, { signal }));
+    await tried.promise;
+    const runner = await startRunner({ port });
+    await Promise.all(pending);
+    expect(runner.admitted()).toHaveLength(200);
+  });
+
   test("a runner that comes back has forgotten the key, and the call still goes through", async () => {
     const first = await startScriptedRunner({ keys });
     const invoker = createInvoker(first.url);

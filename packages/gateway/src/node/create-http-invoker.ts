@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { ExecuteRequest } from "@alga-ext/protocol";
 import { GatewayError } from "../errors.ts";
 import type { CallAuthority, GatewayLogger, RunnerInvoker } from "../ports.ts";
@@ -7,6 +6,7 @@ import { followRunners, toOrigins } from "./follow-runners.ts";
 import { createRetryBudget } from "../internal/retry-budget.ts";
 import { createReplica } from "./runner-replica.ts";
 import { createRunnerSpread, type RunnerStatus } from "./runner-spread.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
 
 /** Options of {@link createHttpInvoker}; one of `baseUrl`, `runners` and `discover` is needed. */
 export interface HttpInvokerOptions {
@@ -42,8 +42,7 @@ export interface HttpInvoker extends RunnerInvoker {
 }
 
 const SILENT: GatewayLogger = { warn() {}, error() {} };
-const FIRST_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 400;
+const TRY_EVERY_MS = 50;
 const MAX_CONNECT_MS = 1000;
 
 /**
@@ -61,16 +60,19 @@ const MAX_CONNECT_MS = 1000;
  */
 export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
   const { connectRetryMs = 2000, probeEveryMs = 1000, logger = SILENT } = options;
+  const { connections = 128 } = options;
   const { baseUrl, runners = baseUrl === undefined ? [] : [baseUrl], discover } = options;
   if ((runners.length === 0 && discover === undefined) || (baseUrl !== undefined && options.runners)) {
     throw new TypeError("Give baseUrl, or runners, or discover.");
   }
+  const room = createWaitingRoom({ tryEveryMs: TRY_EVERY_MS, atOnce: connections });
   const replicaOptions = {
     calls: options.calls,
-    connections: options.connections ?? 128,
+    connections,
     connectTimeoutMs: Math.min(connectRetryMs, MAX_CONNECT_MS),
     maxResponseBytes: options.maxResponseBytes ?? 64 * 1024 * 1024,
     logger,
+    onReached: () => room.open(),
   };
   const spread = createRunnerSpread({
     createReplica: (url) => createReplica(url, replicaOptions),
@@ -91,17 +93,13 @@ export function createHttpInvoker(options: HttpInvokerOptions): HttpInvoker {
       const body = Buffer.from(JSON.stringify(call.request satisfies ExecuteRequest));
       const delivery: Delivery = { spread, budget, body, signal, hasRepeated: false };
       const giveUpAtMs = performance.now() + connectRetryMs;
-      for (let backoffMs = FIRST_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
+      for (;;) {
         try {
           return await deliverCall(call, delivery);
         } catch (error) {
           const isRefused = error instanceof GatewayError && error.code === "runner_unreachable";
-          if (!isRefused || signal.aborted || performance.now() + backoffMs > giveUpAtMs) throw error;
+          if (!isRefused || !(await room.turn({ untilMs: giveUpAtMs, signal }))) throw error;
         }
-        const jitteredMs = backoffMs * (0.75 + Math.random() / 2);
-        await delay(jitteredMs, undefined, { signal }).catch((cause: unknown) => {
-          throw new GatewayError("runner_unreachable", "The call was given up.", { cause });
-        });
         call.onRetry?.();
       }
     },

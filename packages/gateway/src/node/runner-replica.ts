@@ -13,6 +13,8 @@ export interface ReplicaOptions {
   readonly connectTimeoutMs: number;
   readonly maxResponseBytes: number;
   readonly logger: GatewayLogger;
+  /** A runner answered. */
+  readonly onReached: () => void;
 }
 
 /** One runner: its connections and its session. */
@@ -45,7 +47,7 @@ const MAX_PROBE_BYTES = 64 * 1024;
 
 /** Create one replica; it connects when it is needed. */
 export function createReplica(url: string, options: ReplicaOptions): Replica {
-  const { calls, maxResponseBytes, logger } = options;
+  const { calls, maxResponseBytes, logger, onReached } = options;
   // The caller's signal is the deadline; the pool must not have one of its own.
   const pool = new Pool(url, {
     connections: options.connections,
@@ -58,7 +60,7 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
   const maxInFlight = options.connections * CALLS_PER_CONNECTION;
   // Of its own, so that calls that fill the pool make no runner look ill.
   const control = new Pool(url, { connections: 1, connect: { timeout: options.connectTimeoutMs } });
-  const session = createRunnerSession({ pool: control, calls, logger });
+  const session = createRunnerSession({ pool: control, calls, logger, onOpened: onReached });
   let inFlight = 0;
 
   const sendOnce = async (
@@ -81,7 +83,9 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       { kid },
     );
     const headers = toHeaders(call, token);
-    return postJson(pool, { path: "/v1/execute", headers, body, signal, maxResponseBytes });
+    const answer = await postJson(pool, { path: "/v1/execute", headers, body, signal, maxResponseBytes });
+    onReached();
+    return answer;
   };
 
   return {

@@ -22,6 +22,8 @@ export function createRunnerSession(options: {
   readonly pool: Pool;
   readonly calls: CallAuthority;
   readonly logger: GatewayLogger;
+  /** The runner has accepted a session. */
+  readonly onOpened: () => void;
 }): RunnerSession {
   let accepted: CallSession | null = null;
   let opening: Promise<CallSession> | null = null;
@@ -55,6 +57,7 @@ export function createRunnerSession(options: {
       });
     }
     accepted = session;
+    options.onOpened();
     return session;
   };
 
