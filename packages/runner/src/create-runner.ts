@@ -191,6 +191,10 @@ export async function createRunnerBehind(
   if (options.trust === null && options.allowUnsigned !== true) {
     throw new TypeError("A runner without a trust policy needs allowUnsigned.");
   }
+  if (options.uiProfile === "compat" && options.hosts === undefined)
+    throw new TypeError(
+      "The UI profile compat needs hosts: without the sandbox, UIs must not share an origin.",
+    );
   const tracing =
     options.tracer === undefined
       ? null
@@ -353,10 +357,6 @@ export async function createRunnerBehind(
     now,
     renderMetrics: metrics.render,
   };
-  if (options.uiProfile === "compat" && options.hosts === undefined)
-    throw new TypeError(
-      "The UI profile compat needs hosts: without the sandbox, UIs must not share an origin.",
-    );
   const fetchUi = createUiApi({
     bundles,
     gate: createInstallGate(options.installs ?? null),

@@ -42,7 +42,7 @@ export interface HttpInvoker extends RunnerInvoker {
 }
 
 const SILENT: GatewayLogger = { warn() {}, error() {} };
-const TRY_EVERY_MS = 50;
+const TRY_EVERY_MS = 25;
 const MAX_CONNECT_MS = 1000;
 
 /**

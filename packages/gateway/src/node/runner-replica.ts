@@ -83,9 +83,7 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       { kid },
     );
     const headers = toHeaders(call, token);
-    const answer = await postJson(pool, { path: "/v1/execute", headers, body, signal, maxResponseBytes });
-    onReached();
-    return answer;
+    return postJson(pool, { path: "/v1/execute", headers, body, signal, maxResponseBytes });
   };
 
   return {
@@ -105,10 +103,15 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       try {
         const opened = await session.current();
         const answer = await sendOnce(call, opened, about);
-        if (answer.status !== 401 || errorOf(answer) !== "call_token_unknown_key") return answer;
-        // The runner was restarted and forgot the key; it admitted nothing.
+        if (answer.status !== 401 || errorOf(answer) !== "call_token_unknown_key") {
+          onReached();
+          return answer;
+        }
+        // The runner was restarted and forgot the key; it admitted nothing. Others had better wait for the next one.
         session.forget(opened);
-        return await sendOnce(call, await session.current(), about);
+        const answered = await sendOnce(call, await session.current(), about);
+        onReached();
+        return answered;
       } finally {
         inFlight -= 1;
       }
