@@ -10,12 +10,12 @@ import {
 import type { HostAnswer } from "../cells/cell.ts";
 import type { WireValue } from "../frames/wire-value.ts";
 import type { HostStorage } from "../ports.ts";
+import { fromBase64 } from "./from-base64.ts";
 import { take } from "./take.ts";
 import { err, ok, record, text, type CapabilityFunction, type CapabilityInterface } from "./capability.ts";
 
 /** Marks a value that is base64 of the guest's bytes (contract §4.5). */
 const BYTES = { encoding: "base64-bytes" } as const;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** What the host takes at most (contract §1.8.1). */
 const MAX_PAGE = 100;
@@ -122,8 +122,8 @@ function toEntry(
 /** Bytes as the guest stored them, or of whatever JSON a legacy writer left. */
 function toBytes(value: JsonValue, metadata: { readonly [key: string]: JsonValue }): Uint8Array {
   if (typeof value === "string") {
-    const isBytes = metadata["encoding"] === BYTES.encoding || (value !== "" && BASE64.test(value));
-    return Buffer.from(value, isBytes ? "base64" : "utf8");
+    if (metadata["encoding"] === BYTES.encoding) return Buffer.from(value, "base64");
+    return fromBase64(value) ?? Buffer.from(value);
   }
   if (typeof value === "object" && value !== null && !Array.isArray(value)) {
     const inner = (value as { readonly [key: string]: JsonValue })["_bytes_b64"];

@@ -24,8 +24,7 @@ const say = (header, body = Buffer.alloc(0)) => {
 };
 const host = (seq, v, body) => say({ t: "host", id: 1, seq, target: "alga:extension/storage#get", v }, body);
 const forever = (work) => { const turn = () => { for (let i = 0; i < 100; i += 1) work(); setImmediate(turn); }; turn(); };
-say({ t: "up" });
-say({ t: "loaded", guest: 0 });
+process.stdin.once("data", () => { say({ t: "up" }); say({ t: "loaded", guest: 0 }); });
 process.stdin.on("error", () => {});
 process.stdout.on("error", () => process.exit(0));
 process.stdin.on("data", (chunk) => { if (chunk.includes('"t":"call"')) attack(); });
@@ -103,6 +102,13 @@ describe("a cell that is all the attacker's", () => {
       onHostCall: () => Promise.resolve({ kind: "ok", value: null }),
     });
     expect(response.status).toBe(204);
+  });
+
+  it("has no answers made for it that it does not read", async () => {
+    const attack = `process.stdin.pause(); let seq = 0;
+      const more = () => { for (let i = 0; i < 4; i += 1) host((seq += 1), []); if (seq < 400) setTimeout(more, 2); }; more();`;
+    const answer = () => Promise.resolve<HostAnswer>({ kind: "ok", value: new Uint8Array(1 << 20) });
+    expect(await suffer(compromised(attack), answer)).toBeLessThanOrEqual(24);
   });
 
   it.each([

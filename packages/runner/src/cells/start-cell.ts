@@ -103,7 +103,7 @@ export function startCell({ wall, limits, isolation = "fresh", engine = null }: 
     maxMemoryPages: Math.ceil(limits.memoryBytes / PAGE_BYTES),
     nodeFlags: engine === null ? NODE_FLAGS : [...NODE_FLAGS, "--no-wasm-lazy-compilation"],
   });
-  child.write(...engineFrame, ...(rehearsal === null ? [] : [rehearsal.frames]));
+  child.write([...engineFrame, ...(rehearsal === null ? [] : [rehearsal.frames])]);
   return new ProcessCell(child, limits, { isolation, engine });
 }
 
@@ -390,17 +390,24 @@ class ProcessCell implements Cell {
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
     const { id, guest } = live;
-    void live.call.onHostCall(target, args as readonly WireValue[]).then((answer) => {
+    const isOver = () => {
       live.pendingHostCalls -= 1;
       this.#pendingHostBytes -= heldBytes;
-      if (!this.#calls.includes(live)) return;
+    };
+    void live.call.onHostCall(target, args as readonly WireValue[]).then((answer) => {
+      if (!this.#calls.includes(live)) {
+        isOver();
+        return;
+      }
       if (answer.kind === "trap") {
+        isOver();
         // The glue cannot carry every rejection into the guest, so the call ends from outside.
         this.#abandon(id, new RunnerError("execute_failed", `The extension stopped: ${answer.value}.`));
         return;
       }
       const { json, bytes } = packValue(answer.value);
-      this.#channel.send({ t: "answer", guest, id, seq, kind: answer.kind, v: json }, bytes);
+      // One that asks and asks and never reads would have us make all of its answers.
+      this.#channel.send({ t: "answer", guest, id, seq, kind: answer.kind, v: json }, bytes, isOver);
     });
   }
 

@@ -15,8 +15,9 @@ function setUp() {
     get unreadBytes() {
       return stdin.writableLength;
     },
-    write: (...parts) => {
+    write: (parts, onTaken) => {
       for (const part of parts) stdin.write(part);
+      if (onTaken !== undefined) stdin.write("", () => onTaken());
     },
     endInput: () => void stdin.end(),
     onOutput: () => undefined,

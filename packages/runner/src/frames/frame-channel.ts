@@ -9,8 +9,11 @@ const MAX_BATCH_BYTES = 1024 * 1024;
 
 /** Frames to and from one sandboxed process; a process that breaks the rules is killed at once. */
 export interface FrameChannel {
-  /** Queue one frame; frames of one turn of the event loop leave in one write. */
-  send(header: Frame["header"], body?: Uint8Array): void;
+  /**
+   * Queue one frame; frames of one turn of the event loop leave in one write. `onTaken` is told when the pipe has taken
+   * it, which is when the process reads, but for what the kernel holds; never, if it ends before.
+   */
+  send(header: Frame["header"], body?: Uint8Array, onTaken?: () => void): void;
   /**
    * Write one frame with a body in parts, behind what is queued: megabytes are not copied, so nobody may change them
    * until the process has read them.
@@ -32,6 +35,7 @@ export function openFrameChannel(
   let dead = false;
   let waiting: Uint8Array[] = [];
   let waitingBytes = 0;
+  let toTell: (() => void)[] = [];
 
   const fail = (error: unknown) => {
     if (dead) return;
@@ -55,11 +59,17 @@ export function openFrameChannel(
   const flush = () => {
     const frames = waiting;
     if (frames.length === 0) return;
+    const told = toTell;
     waiting = [];
     waitingBytes = 0;
+    toTell = [];
     if (dead) return;
-    const [only] = frames;
-    child.write(frames.length === 1 && only !== undefined ? only : Buffer.concat(frames));
+    const bytes = frames.length === 1 ? frames : [Buffer.concat(frames)];
+    if (told.length === 0) child.write(bytes);
+    else
+      child.write(bytes, () => {
+        for (const onTaken of told) onTaken();
+      });
   };
 
   const isOpen = (): boolean => {
@@ -70,8 +80,9 @@ export function openFrameChannel(
   };
 
   return {
-    send(header, body) {
+    send(header, body, onTaken) {
       if (!isOpen()) return;
+      if (onTaken !== undefined) toTell.push(onTaken);
       const frame = encodeFrame(header, body);
       if (waiting.push(frame) === 1) setImmediate(flush);
       if ((waitingBytes += frame.length) > MAX_BATCH_BYTES) flush();
@@ -80,7 +91,7 @@ export function openFrameChannel(
       if (!isOpen()) return;
       flush();
       const bytes = parts.reduce((sum, { length }) => sum + length, 0);
-      child.write(encodeFrameHead(header, bytes), ...parts);
+      child.write([encodeFrameHead(header, bytes), ...parts]);
     },
   };
 }

@@ -29,7 +29,7 @@ const isAlive = (pid: number) =>
 /** Runs until somebody ends it, whatever becomes of its pipes. */
 const DEAF = `process.stdout.on("error", () => undefined); process.stdin.once("data", () => process.stdout.write("up")); setInterval(() => undefined, 1e3);`;
 const ask = async (child: SandboxedProcess) => {
-  child.write(Buffer.from("?"));
+  child.write([Buffer.from("?")]);
   await new Promise<void>((resolve) => child.onOutput(() => resolve()));
 };
 
@@ -39,8 +39,8 @@ it("hands over pipes and how the process ended, and gives it no environment", as
       `process.stderr.write("oh"); process.stdin.on("data", (d) => process.stdout.write(d)).on("end", () => process.exit(Object.keys(process.env).length + 7))`,
     ),
   );
-  child.write(Buffer.from("a"), Buffer.from("b"));
-  child.write(Buffer.from("c"));
+  child.write([Buffer.from("a"), Buffer.from("b")]);
+  child.write([Buffer.from("c")]);
   child.endInput();
   expect(child.isWritable).toBe(false);
   expect(await outputOf(child)).toBe("abc");
@@ -52,22 +52,26 @@ it("hands over pipes and how the process ended, and gives it no environment", as
 it("passes megabytes both ways, written before it runs", async () => {
   const child = server.start(node(`process.stdin.pipe(process.stdout)`));
   const parts = Array.from({ length: 9 }, (_, index) => Buffer.alloc(700_001, 97 + index));
-  child.write(...parts.slice(0, 4));
+  const taken: number[] = [];
+  child.write(parts.slice(0, 4), () => taken.push(4));
   expect(child.unreadBytes).toBe(4 * 700_001);
-  child.write(...parts.slice(4));
+  child.write([]);
+  child.write(parts.slice(4), () => taken.push(5));
+  expect(taken).toEqual([]);
   child.endInput();
   expect(await outputOf(child)).toBe(Buffer.concat(parts).toString("utf8"));
   expect(child.unreadBytes).toBe(0);
+  expect(taken).toEqual([4, 5]);
 });
 
 it("tells of a program that is not there, and goes on", async () => {
   const missing = server.start({ file: "/nowhere/node", args: [] });
-  missing.write(Buffer.from("lost"));
+  missing.write([Buffer.from("lost")]);
   expect(await missing.ended).toEqual({ code: null, signal: null });
   expect(missing.complaint()).toContain("ENOENT");
   expect(missing.pid).toBeUndefined();
   const next = server.start(node(`process.stdin.pipe(process.stdout)`));
-  next.write(Buffer.from("on"));
+  next.write([Buffer.from("on")]);
   next.endInput();
   expect(await outputOf(next)).toBe("on");
 });
@@ -81,7 +85,7 @@ it("ends what is killed before it runs, and while it does", async () => {
   for (const child of [early, late]) {
     expect(await child.ended).toEqual({ code: null, signal: "SIGKILL" });
     child.kill();
-    child.write(Buffer.from("nobody"));
+    child.write([Buffer.from("nobody")]);
     expect(child.isWritable).toBe(false);
   }
   expect(isAlive(late.pid as number)).toBe(false);
@@ -95,7 +99,7 @@ it("takes little of what a process writes where it should read", async () => {
       const more = () => { sent += 1; flood.write(Buffer.alloc(1 << 20), more); }; more();
       setTimeout(() => { console.log(sent); process.exit(); }, 300)`),
   );
-  child.write(Buffer.from("?"));
+  child.write([Buffer.from("?")]);
   expect(Number(await outputOf(child))).toBeLessThan(3);
   expect(process.memoryUsage().rss - before).toBeLessThan(100 << 20);
 });

@@ -17,13 +17,18 @@ export function createForkedProcess({ kill }: Pick<SandboxedProcess, "kill">): F
   return new PipedProcess(kill);
 }
 
+interface Written {
+  readonly parts: readonly Uint8Array[];
+  readonly onTaken: (() => void) | undefined;
+}
+
 class PipedProcess implements ForkedProcess {
   readonly ended: Promise<ProcessEnd>;
   readonly kill: () => void;
   #pid: number | undefined;
   #input: Socket | null = null;
   #isInputEnded = false;
-  #waiting: Uint8Array[] = [];
+  #waiting: Written[] = [];
   #waitingBytes = 0;
   #listener: (chunk: Buffer) => void = () => undefined;
   #complaint = "";
@@ -50,17 +55,14 @@ class PipedProcess implements ForkedProcess {
     return this.#waitingBytes + (this.#input?.writableLength ?? 0);
   }
 
-  write(...parts: readonly Uint8Array[]): void {
+  write(parts: readonly Uint8Array[], onTaken?: () => void): void {
     if (!this.isWritable) return;
-    const input = this.#input;
-    if (input === null) {
-      this.#waiting.push(...parts);
-      for (const { length } of parts) this.#waitingBytes += length;
+    if (this.#input !== null) {
+      writeAll(this.#input, parts, onTaken);
       return;
     }
-    if (parts.length > 1) input.cork();
-    for (const part of parts) input.write(part);
-    if (parts.length > 1) input.uncork();
+    this.#waiting.push({ parts, onTaken });
+    for (const { length } of parts) this.#waitingBytes += length;
   }
 
   endInput(): void {
@@ -91,11 +93,7 @@ class PipedProcess implements ForkedProcess {
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#input = socket;
-    if (waiting.length > 0 && !socket.destroyed) {
-      socket.cork();
-      for (const part of waiting) socket.write(part);
-      socket.uncork();
-    }
+    for (const { parts, onTaken } of waiting) writeAll(socket, parts, onTaken);
     if (this.#isInputEnded) socket.end();
   }
 
@@ -119,4 +117,13 @@ class PipedProcess implements ForkedProcess {
   #settle(): void {
     if (this.#how !== null && this.#output?.closed !== false) this.#ended.resolve(this.#how);
   }
+}
+
+function writeAll(socket: Socket, parts: readonly Uint8Array[], onTaken?: () => void): void {
+  if (socket.destroyed) return;
+  const last = parts.length - 1;
+  if (last > 0) socket.cork();
+  for (let index = 0; index < last; index += 1) socket.write(parts[index] as Uint8Array);
+  if (last >= 0) socket.write(parts[last] as Uint8Array, onTaken);
+  if (last > 0) socket.uncork();
 }

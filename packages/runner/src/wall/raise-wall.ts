@@ -79,7 +79,7 @@ function missingFor(tier: "bwrap" | "unshare", tools: WallTools): string | null 
 async function findFailure(wall: Wall): Promise<string | null> {
   const probe = wall.start(["-e", PROBE], { dataBytes: GIB });
   let said = "";
-  probe.write(Buffer.from("?"));
+  probe.write([Buffer.from("?")]);
   probe.onOutput((chunk) => (said += chunk.toString("utf8")));
   const timer = setTimeout(() => probe.kill(), PROBE_TIMEOUT_MS);
   const { code, signal } = await probe.ended;

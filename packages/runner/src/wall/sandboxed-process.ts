@@ -8,9 +8,10 @@ export interface SandboxedProcess {
   readonly unreadBytes: number;
   /**
    * Write to its input, all parts at once; what is written before it runs waits for it. A write to a process that is
-   * gone is nothing: that it is shows as {@link SandboxedProcess.ended}. Nobody may change the bytes until it read them.
+   * gone is nothing: that it is shows as {@link SandboxedProcess.ended}. Nobody may change the bytes until the pipe has
+   * taken them, which `onTaken` tells; it may never come.
    */
-  write(...parts: readonly Uint8Array[]): void;
+  write(parts: readonly Uint8Array[], onTaken?: () => void): void;
   /** No more input. */
   endInput(): void;
   /** Hand over its output as it comes, and from its beginning when called in the turn of the start. */

@@ -38,6 +38,6 @@ export function spawnSandboxed(wall: Wall, options: SpawnSandboxedOptions): Sand
   const script = Buffer.from(options.script);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(script.length);
-  child.write(length, script);
+  child.write([length, script]);
   return child;
 }
