@@ -254,7 +254,8 @@ describe("alga-ext-runner", () => {
         expect(await (await fetch(`${base}/metrics`)).text()).toContain("calls_in_flight 1"),
       );
       const pids = descendants(child.pid as number);
-      child.kill("SIGTERM");
+      // As a terminal and a service manager do: to all of them.
+      for (const pid of [child.pid as number, ...pids.filter(isAlive)]) process.kill(pid, "SIGTERM");
       const [[code]] = await Promise.all([once(child, "close"), running]);
       expect([code, (await running).error?.split(":")[0]]).toEqual([0, error]);
       await allGone(pids);

@@ -20,15 +20,26 @@ const children = new Map<number, ChildProcess>();
 const report = (message: ForkReport, pipe?: Stream) =>
   process.send?.(message, pipe as Socket | undefined, {}, () => undefined);
 
+const spawnPiped = (file: string, args: readonly string[]) =>
+  spawn(file, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
+
 function start(id: number, file: string, args: readonly string[]): void {
-  const child = spawn(file, args, { env: {}, cwd: "/", stdio: ["pipe", "pipe", "pipe"] });
   let complaint = "";
   const end = ({ code, signal }: ProcessEnd) => report({ kind: "ended", id, code, signal, complaint });
+  const fail = (error: unknown) => {
+    complaint = String(error);
+    end({ code: null, signal: null });
+  };
+  let child: ReturnType<typeof spawnPiped>;
+  try {
+    child = spawnPiped(file, args);
+  } catch (error) {
+    // No memory for another process is no reason to take all others along.
+    fail(error);
+    return;
+  }
   if (child.pid === undefined) {
-    child.on("error", (error) => {
-      complaint = error.message;
-      end({ code: null, signal: null });
-    });
+    child.on("error", fail);
     return;
   }
   children.set(id, child);
@@ -53,3 +64,5 @@ process.on("message", (request: ForkRequest) => {
   else children.get(request.id)?.kill("SIGKILL");
 });
 process.on("disconnect", () => process.exit(0));
+// A terminal or a service manager tells all processes at once to end; the supervisor lets calls end first, which takes us.
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);

@@ -74,6 +74,9 @@ it("tells of a program that is not there, and goes on", async () => {
   next.write([Buffer.from("on")]);
   next.endInput();
   expect(await outputOf(next)).toBe("on");
+  const tooLong = server.start({ file: execPath, args: ["-e", "", "x".repeat(1 << 20)] });
+  expect(await tooLong.ended).toEqual({ code: null, signal: null });
+  expect(tooLong.complaint()).toContain("E2BIG");
 });
 
 it("ends what is killed before it runs, and while it does", async () => {
@@ -102,6 +105,20 @@ it("takes little of what a process writes where it should read", async () => {
   child.write([Buffer.from("?")]);
   expect(Number(await outputOf(child))).toBeLessThan(3);
   expect(process.memoryUsage().rss - before).toBeLessThan(100 << 20);
+});
+
+it("is not ended by what tells a whole group or service to end", async () => {
+  const child = server.start(node(DEAF));
+  await ask(child);
+  const pid = parentOf(child.pid as number);
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.kill(pid, signal);
+  const next = server.start(node(DEAF));
+  await ask(next);
+  expect(parentOf(next.pid as number)).toBe(pid);
+  child.kill();
+  next.kill();
+  expect(await child.ended).toEqual({ code: null, signal: "SIGKILL" });
+  await next.ended;
 });
 
 it("loses what it started with the fork server, and the next start brings another", async () => {

@@ -20,6 +20,8 @@ export interface ForkServer {
 }
 
 const MAX_COMPLAINT_CHARS = 2048;
+/** What it said last may come after its end; but something it started may hold its stderr for good. */
+const LAST_WORDS_MS = 100;
 // A heap for a few messages: what it does not map need not be copied by each fork.
 const NODE_FLAGS = [
   "--max-old-space-size=32",
@@ -40,8 +42,12 @@ export function startForkServer(around: (nodeArgs: readonly string[]) => Command
   return {
     start(command) {
       lastId += 1;
-      if (isClosed) return createForkedProcess({ kill: () => undefined }).lose("the wall is closed");
-      if (running?.isAlive !== true) running = runForkServer(around);
+      if (isClosed) return neverRan("the wall is closed");
+      try {
+        if (running?.isAlive !== true) running = runForkServer(around);
+      } catch (error) {
+        return neverRan(String(error));
+      }
       return running.start(lastId, command);
     },
     async close() {
@@ -50,6 +56,8 @@ export function startForkServer(around: (nodeArgs: readonly string[]) => Command
     },
   };
 }
+
+const neverRan = (why: string): SandboxedProcess => createForkedProcess({ kill: () => undefined }).lose(why);
 
 interface Running {
   readonly isAlive: boolean;
@@ -66,6 +74,7 @@ function runForkServer(around: (nodeArgs: readonly string[]) => CommandLine): Ru
   let isAlive = true;
   const ended = Promise.withResolvers<void>();
   const lost = (why: string) => {
+    if (!isAlive) return;
     isAlive = false;
     ended.resolve();
     for (const one of processes.values()) one.lose(`its fork server ended (${why}) ${complaint}`.trim());
@@ -76,6 +85,7 @@ function runForkServer(around: (nodeArgs: readonly string[]) => CommandLine): Ru
   });
   child.on("error", (error) => lost(error.message));
   child.on("close", (code, signal) => lost(`${signal ?? code}`));
+  child.on("exit", (code, signal) => setTimeout(() => lost(`${signal ?? code}`), LAST_WORDS_MS));
   child.on("message", (report: ForkReport, socket?: Socket) => {
     const one = processes.get(report.id);
     if (one === undefined) socket?.destroy();

@@ -7,7 +7,6 @@ import { unshareCommands } from "./unshare.ts";
 import type { TierCommands, Wall, WallTier } from "./wall.ts";
 
 const GIB = 1024 * 1024 * 1024;
-const PROBE_TIMEOUT_MS = 10_000;
 const PROBE_ANSWER = "walled";
 // Answers only if node boots, no network device but loopback is there and the root directory is ours. It reads and writes
 // descriptors: a start of the runner waits for it, and what streams are made of takes longer to load than all else.
@@ -22,6 +21,8 @@ export interface RaiseWallOptions {
   readonly allowNone?: boolean;
   /** Replace what is found on the machine; tests use it to try one tier. */
   readonly tools?: Partial<WallTools>;
+  /** How long a tier may take to answer, in milliseconds. @default 10000 */
+  readonly probeTimeoutMs?: number;
 }
 
 /**
@@ -32,11 +33,12 @@ export interface RaiseWallOptions {
  */
 export async function raiseWall(options: RaiseWallOptions = {}): Promise<Wall> {
   const tools = findWallTools(options.tools);
+  const { probeTimeoutMs = 10_000 } = options;
   const passedOver: string[] = [];
   for (const tier of ["bwrap", "unshare"] as const) {
     const missing = missingFor(tier, tools);
     const wall = missing === null ? build(tier, tools, passedOver) : null;
-    const failure = missing ?? (await findFailure(wall as Wall));
+    const failure = missing ?? (await findFailure(wall as Wall, probeTimeoutMs));
     if (wall !== null && failure === null) return wall;
     await wall?.close();
     passedOver.push(`${tier}: ${failure}`);
@@ -76,12 +78,13 @@ function missingFor(tier: "bwrap" | "unshare", tools: WallTools): string | null 
 }
 
 /** What a process inside the wall finds wrong with it. */
-async function findFailure(wall: Wall): Promise<string | null> {
+async function findFailure(wall: Wall, timeoutMs: number): Promise<string | null> {
   const probe = wall.start(["-e", PROBE], { dataBytes: GIB });
   let said = "";
   probe.write([Buffer.from("?")]);
   probe.onOutput((chunk) => (said += chunk.toString("utf8")));
-  const timer = setTimeout(() => probe.kill(), PROBE_TIMEOUT_MS);
+  // Who would kill it may hang itself.
+  const timer = setTimeout(() => void wall.close(), timeoutMs);
   const { code, signal } = await probe.ended;
   clearTimeout(timer);
   if (said === PROBE_ANSWER) return null;

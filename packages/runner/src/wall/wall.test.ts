@@ -189,6 +189,17 @@ describe("raiseWall", () => {
     } else await expect(allowed).rejects.toMatchObject({ code: "wall_unavailable" });
   });
 
+  it("passes over a tier that hangs", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "alga-hang-"));
+    const hanging = join(directory, "unshare");
+    writeFileSync(hanging, "#!/bin/sh\nexec sleep 60\n", { mode: 0o755 });
+    const tools = { bwrap: null, unshare: hanging };
+    await expect(raiseWall({ tools, probeTimeoutMs: 300 })).rejects.toMatchObject({
+      code: "wall_unavailable",
+    });
+    rmSync(directory, { recursive: true });
+  });
+
   it("passes over a tier that only pretends", async () => {
     const fake = execFileSync("/bin/sh", ["-c", "command -v true"]).toString("utf8").trim();
     await expect(raiseWall({ tools: { bwrap: fake, unshare: fake } })).rejects.toMatchObject({
