@@ -36,19 +36,41 @@ describe("createWaitingRoom", () => {
     expect(went).toEqual([0, 1, 2]);
   });
 
-  test("opens to as many at once as a runner takes, and to the next with each answer", async () => {
+  test("opens to as many at a time as a runner takes, however often it is heard of", async () => {
     const { room, went, all } = setUp(25);
-    room.open();
+    for (let answer = 0; answer < 20; answer += 1) room.open();
     await vi.advanceTimersByTimeAsync(0);
     expect(went).toEqual(Array.from({ length: 10 }, (_, one) => one));
+    await vi.advanceTimersByTimeAsync(125);
     room.open();
-    room.open();
+    expect(went).toHaveLength(20);
+    await vi.advanceTimersByTimeAsync(125);
     await Promise.all(all);
     expect(went).toHaveLength(25);
-    room.open();
-    expect(vi.getTimerCount()).toBe(1);
     await vi.advanceTimersByTimeAsync(125);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("is closed by who was refused", async () => {
+    const { room, went, wait, all } = setUp(25);
+    room.open();
+    const refused = wait(25);
+    await vi.advanceTimersByTimeAsync(125);
+    expect(went).toHaveLength(11);
+    room.open();
+    await vi.advanceTimersByTimeAsync(125);
+    await Promise.all([...all, refused]);
+    expect(went.at(-1)).toBe(25);
+  });
+
+  test("waits for as long as a clock can, and not at all for what is over", async () => {
+    const { went, left, all } = setUp(2, { lastsMs: Infinity });
+    const { left: over, all: late } = setUp(1, { lastsMs: -1 });
+    await Promise.all(late);
+    expect(over).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(250);
+    await Promise.all(all);
+    expect([went, left]).toEqual([[0, 1], []]);
   });
 
   test("lets nobody wait for longer than they want, nor once they gave up", async () => {

@@ -7,7 +7,30 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 it("finds base64 where a pattern finds it, and the bytes in it", () => {
   const almost = fc
     .array(
-      fc.constantFrom("A", "z", "7", "+", "/", "A", "b", "=", "-", "_", " ", "\n", "é", "好", "\u0000"),
+      fc.constantFrom(
+        "A",
+        "z",
+        "7",
+        "+",
+        "/",
+        "A",
+        "b",
+        "=",
+        "-",
+        "_",
+        " ",
+        "\n",
+        "é",
+        "好",
+        "т",
+        "е",
+        "с",
+        "Ł",
+        "Э",
+        "\u045f",
+        "\u{10441}",
+        "\u0000",
+      ),
       { maxLength: 12 },
     )
     .map((letters) => letters.join(""));

@@ -390,11 +390,9 @@ class ProcessCell implements Cell {
     const args = unpackValue(header["v"], body);
     if (!Array.isArray(args)) throw new FrameViolation("host call has no arguments");
     const { id, guest } = live;
-    const isOver = () => {
-      live.pendingHostCalls -= 1;
-      this.#pendingHostBytes -= heldBytes;
-    };
+    const isOver = () => void (live.pendingHostCalls -= 1);
     void live.call.onHostCall(target, args as readonly WireValue[]).then((answer) => {
+      this.#pendingHostBytes -= heldBytes;
       if (!this.#calls.includes(live)) {
         isOver();
         return;

@@ -176,19 +176,18 @@ describe("prepareComponent", () => {
 
   it("does not blame the component when somebody kills the transpiler", async () => {
     const component = await buildComponent(`export function handler() { return answer("x"); }`);
-    const known = new Set(childPids());
+    const known = new Set(startedPids());
     const preparing = prepare(component);
     const outcome = expect(preparing).rejects.toMatchObject({ code: "runner_crashed", retryable: true });
-    await vi.waitFor(() => expect(childPids().some((pid) => !known.has(pid))).toBe(true), { interval: 2 });
-    for (const pid of childPids()) if (!known.has(pid)) process.kill(pid, "SIGKILL");
+    await vi.waitFor(() => expect(startedPids().some((pid) => !known.has(pid))).toBe(true), { interval: 2 });
+    for (const pid of startedPids()) if (!known.has(pid)) process.kill(pid, "SIGKILL");
     await outcome;
   });
 });
 
-/** Direct children of this process. */
-function childPids(): number[] {
-  return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8")
-    .split(" ")
-    .filter(Boolean)
-    .map(Number);
+/** What the fork servers of this process have started. */
+const startedPids = () => childPids(process.pid).flatMap(childPids);
+
+function childPids(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 }

@@ -5,8 +5,8 @@ const O_CLOEXEC = 0o2000000;
 /**
  * Close the descriptors from 3 up that children of this process would inherit: what the starter of ours left open.
  *
- * Node opens everything close-on-exec but cannot set the flag on what it was given, and no program of the wall closes
- * descriptors. Nothing happens without `/proc`.
+ * Node opens everything close-on-exec, and sets the flag on what it was given up to the first gap from 16 on; no program
+ * of the wall closes descriptors. Nothing happens without `/proc`.
  *
  * @param isUnwanted which of them to close
  */

@@ -15,6 +15,8 @@ import type { ProcessEnd } from "./sandboxed-process.ts";
 
 const IPC_FD = 3;
 const MAX_COMPLAINT_CHARS = 2048;
+/** Its stderr may be held by something else, such as the queue of its own stdin, which closes when we say that it ended. */
+const LAST_WORDS_MS = 100;
 
 const children = new Map<number, ChildProcess>();
 const report = (message: ForkReport, pipe?: Stream) =>
@@ -48,11 +50,18 @@ function start(id: number, file: string, args: readonly string[]): void {
     // A flood meets a broken pipe, not our attention.
     if (complaint.length === MAX_COMPLAINT_CHARS) child.stderr.destroy();
   });
-  child.on("error", () => undefined);
+  for (const one of [child, ...child.stdio]) one?.on("error", () => undefined);
   child.on("exit", (code, signal) => {
     children.delete(id);
-    if (child.stderr.closed) end({ code, signal });
-    else child.stderr.on("close", () => end({ code, signal }));
+    if (child.stderr.closed) {
+      end({ code, signal });
+      return;
+    }
+    const timer = setTimeout(() => child.stderr.destroy(), LAST_WORDS_MS);
+    child.stderr.on("close", () => {
+      clearTimeout(timer);
+      end({ code, signal });
+    });
   });
   report({ kind: "output", id }, child.stdout);
   report({ kind: "input", id, pid: child.pid }, child.stdin);
@@ -61,7 +70,10 @@ function start(id: number, file: string, args: readonly string[]): void {
 closeInherited((fd) => fd !== IPC_FD);
 process.on("message", (request: ForkRequest) => {
   if (request.kind === "start") start(request.id, request.file, request.args);
-  else children.get(request.id)?.kill("SIGKILL");
+  else {
+    children.get(request.id)?.kill("SIGKILL");
+    report({ kind: "heard", id: request.id });
+  }
 });
 process.on("disconnect", () => process.exit(0));
 // A terminal or a service manager tells all processes at once to end; the supervisor lets calls end first, which takes us.

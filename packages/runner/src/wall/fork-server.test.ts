@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, expect, it, vi } from "vitest";
 import { startForkServer } from "./fork-server.ts";
@@ -46,7 +47,6 @@ it("hands over pipes and how the process ended, and gives it no environment", as
   expect(await outputOf(child)).toBe("abc");
   expect(await child.ended).toEqual({ code: 7, signal: null });
   expect(child.complaint()).toBe("oh");
-  expect(parentOf(process.pid)).not.toBe(child.pid);
 });
 
 it("passes megabytes both ways, written before it runs", async () => {
@@ -107,10 +107,21 @@ it("takes little of what a process writes where it should read", async () => {
   expect(process.memoryUsage().rss - before).toBeLessThan(100 << 20);
 });
 
+it("tells the end of a process though something else holds its stderr", async () => {
+  const child = server.start(
+    node(`process.stdin.once("data", () => {
+      require("node:child_process").spawn("/bin/sleep", ["20"], { stdio: ["ignore", "ignore", 2], detached: true }).unref();
+      process.stdout.write("up"); process.exit(3); })`),
+  );
+  await ask(child);
+  expect(await Promise.race([child.ended, delay(10_000, "late")])).toEqual({ code: 3, signal: null });
+});
+
 it("is not ended by what tells a whole group or service to end", async () => {
   const child = server.start(node(DEAF));
   await ask(child);
   const pid = parentOf(child.pid as number);
+  expect(parentOf(pid)).toBe(process.pid);
   for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.kill(pid, signal);
   const next = server.start(node(DEAF));
   await ask(next);
@@ -138,8 +149,9 @@ it("loses what it started with the fork server, and the next start brings anothe
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false));
   const second = started();
   await ask(second);
-  const ended = [between, second].map((child) => child.ended);
-  await own.close();
+  const third = started();
+  const ended = [between, second, third].map((child) => child.ended);
+  await Promise.all([own.close(), own.close()]);
   await Promise.all(ended);
   await vi.waitFor(() => expect(isAlive(second.pid as number)).toBe(false));
   const afterwards = own.start(node(DEAF));

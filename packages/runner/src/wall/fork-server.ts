@@ -22,6 +22,8 @@ export interface ForkServer {
 const MAX_COMPLAINT_CHARS = 2048;
 /** What it said last may come after its end; but something it started may hold its stderr for good. */
 const LAST_WORDS_MS = 100;
+/** Twice in a row without a word after a request: it hangs, and what it should kill goes on. */
+const SILENCE_MS = 15_000;
 // A heap for a few messages: what it does not map need not be copied by each fork.
 const NODE_FLAGS = [
   "--max-old-space-size=32",
@@ -73,9 +75,20 @@ function runForkServer(around: (nodeArgs: readonly string[]) => CommandLine): Ru
   let complaint = "";
   let isAlive = true;
   const ended = Promise.withResolvers<void>();
+  let silence: NodeJS.Timeout | null = null;
+  const hear = () => {
+    if (silence !== null) clearTimeout(silence);
+    silence = null;
+  };
+  const listen = (isSecondTime: boolean) => {
+    // Its words may be there already, when it was we who hung: the second time they have been read.
+    const look = () => (isSecondTime ? child.kill("SIGKILL") : listen(true));
+    silence = setTimeout(look, SILENCE_MS).unref();
+  };
   const lost = (why: string) => {
     if (!isAlive) return;
     isAlive = false;
+    hear();
     ended.resolve();
     for (const one of processes.values()) one.lose(`its fork server ended (${why}) ${complaint}`.trim());
     processes.clear();
@@ -87,6 +100,7 @@ function runForkServer(around: (nodeArgs: readonly string[]) => CommandLine): Ru
   child.on("close", (code, signal) => lost(`${signal ?? code}`));
   child.on("exit", (code, signal) => setTimeout(() => lost(`${signal ?? code}`), LAST_WORDS_MS));
   child.on("message", (report: ForkReport, socket?: Socket) => {
+    hear();
     const one = processes.get(report.id);
     if (one === undefined) socket?.destroy();
     else tell(one, report, socket);
@@ -94,7 +108,9 @@ function runForkServer(around: (nodeArgs: readonly string[]) => CommandLine): Ru
   holdOpenOnly(child, false);
   const send = (request: ForkRequest) => {
     // It may have ended without our knowing yet.
-    if (child.connected) child.send(request, () => undefined);
+    if (!child.connected) return;
+    child.send(request, () => undefined);
+    if (silence === null) listen(false);
   };
   return {
     get isAlive() {
@@ -123,10 +139,12 @@ function tell(one: ForkedProcess, report: ForkReport, socket: Socket | undefined
   switch (report.kind) {
     case "output":
     case "input":
-      // It is gone already, or we have no descriptors left.
+      // It is gone already.
       if (socket === undefined) one.kill();
       else if (report.kind === "output") one.attachOutput(socket);
       else one.attachInput(socket, report.pid);
+      return;
+    case "heard":
       return;
     case "ended":
       one.end({ code: report.code, signal: report.signal }, report.complaint);

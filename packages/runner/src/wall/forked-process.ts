@@ -124,6 +124,7 @@ function writeAll(socket: Socket, parts: readonly Uint8Array[], onTaken?: () => 
   const last = parts.length - 1;
   if (last > 0) socket.cork();
   for (let index = 0; index < last; index += 1) socket.write(parts[index] as Uint8Array);
-  if (last >= 0) socket.write(parts[last] as Uint8Array, onTaken);
+  const tell = onTaken && ((error?: Error | null) => void (error ?? onTaken()));
+  if (last >= 0) socket.write(parts[last] as Uint8Array, tell);
   if (last > 0) socket.uncork();
 }

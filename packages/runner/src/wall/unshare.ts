@@ -74,7 +74,9 @@ export function unshareCommands(tools: WallTools): TierCommands {
     inside: (nodeArgs, limits) =>
       toCommandLine([
         ...limitsPrefix(tools, limits),
-        // unshare itself dies with the fork server, and --kill-child takes the namespace with it.
+        // One of its own for each cell: what the kernel keeps for a user, such as keys, is kept by user namespace.
+        ...(tools.isRoot ? [] : [unshare, "--user", "--map-root-user", "--"]),
+        // The next one dies with the fork server, and --kill-child takes the namespace with it.
         ...diesWithParent(tools),
         unshare,
         "--mount",

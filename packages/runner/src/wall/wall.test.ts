@@ -1,10 +1,10 @@
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createServer, type AddressInfo } from "node:net";
 import { once } from "node:events";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { raiseWall } from "./raise-wall.ts";
 import type { SandboxedProcess } from "./sandboxed-process.ts";
 import { spawnSandboxed } from "./spawn-sandboxed.ts";
@@ -137,6 +137,34 @@ describe.each(CASES)("the %s tier", (tier, overrides) => {
     rmSync(directory, { recursive: true });
     // The supervisor itself still has it, so the test did hand it over.
     expect(heard).toEqual({ out: "[]", err: "TOP SECRET" });
+  });
+
+  it("ends with the process that starts it, even while it computes, and the next start finds another", async ({
+    skip,
+  }) => {
+    skip(wall === null, "this machine has no namespaces");
+    const start = () =>
+      spawnSandboxed(wall as Wall, {
+        script: `require("fs").writeSync(1, "up"); for (;;);`,
+        limits: { dataBytes: GIB },
+      });
+    const child = start();
+    await output(child);
+    const outer = child.pid as number;
+    const inner = innermost(outer);
+    const parent = Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${outer}/status`, "utf8"))?.[1]);
+    expect(parent).not.toBe(process.pid);
+    process.kill(parent, "SIGKILL");
+    await child.ended;
+    await vi.waitFor(() => {
+      for (const pid of [outer, inner])
+        if (existsSync(`/proc/${pid}`))
+          expect(readFileSync(`/proc/${pid}/status`, "utf8")).toMatch(/^State:\s+[ZX]/m);
+    });
+    const next = start();
+    await output(next);
+    next.kill();
+    await next.ended;
   });
 
   it("caps memory", async ({ skip }) => {
