@@ -303,7 +303,7 @@ export const CONTROLS: readonly Control[] = [
   },
   {
     name: "inherited descriptors closed",
-    patches: [{ file: "runner/dist/fork-server.cjs", find: "closeInherited(fd=>fd!==IPC_FD);", replace: "" }],
+    patches: [{ file: "runner/dist/fork-server.cjs", find: "closeInherited(IPC_FD+1);", replace: "" }],
     file: "process",
     rows: "unshare.*(P07|P09)",
   },

@@ -102,16 +102,14 @@ export function createReplica(url: string, options: ReplicaOptions): Replica {
       inFlight += 1;
       try {
         const opened = await session.current();
-        const answer = await sendOnce(call, opened, about);
-        if (answer.status !== 401 || errorOf(answer) !== "call_token_unknown_key") {
-          onReached();
-          return answer;
+        let answer = await sendOnce(call, opened, about);
+        if (answer.status === 401 && errorOf(answer) === "call_token_unknown_key") {
+          // The runner was restarted and forgot the key; it admitted nothing. Others had better wait for the next one.
+          session.forget(opened);
+          answer = await sendOnce(call, await session.current(), about);
         }
-        // The runner was restarted and forgot the key; it admitted nothing. Others had better wait for the next one.
-        session.forget(opened);
-        const answered = await sendOnce(call, await session.current(), about);
         onReached();
-        return answered;
+        return answer;
       } finally {
         inFlight -= 1;
       }

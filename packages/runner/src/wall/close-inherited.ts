@@ -3,21 +3,19 @@ import { closeSync, readdirSync, readFileSync } from "node:fs";
 const O_CLOEXEC = 0o2000000;
 
 /**
- * Close the descriptors from 3 up that children of this process would inherit: what the starter of ours left open.
+ * Close the descriptors from `first` up that children of this process would inherit: what the starter of ours left open.
  *
  * Node opens everything close-on-exec, and sets the flag on what it was given up to the first gap from 16 on; no program
  * of the wall closes descriptors. Nothing happens without `/proc`.
- *
- * @param isUnwanted which of them to close
  */
-export function closeInherited(isUnwanted: (fd: number) => boolean): void {
+export function closeInherited(first: number): void {
   let names: string[];
   try {
     names = readdirSync("/proc/self/fd");
   } catch {
     return;
   }
-  for (const fd of names.map(Number)) if (fd >= 3 && isUnwanted(fd) && isInherited(fd)) closeSync(fd);
+  for (const fd of names.map(Number)) if (fd >= first && isInherited(fd)) closeSync(fd);
 }
 
 function isInherited(fd: number): boolean {

@@ -67,7 +67,7 @@ function start(id: number, file: string, args: readonly string[]): void {
   report({ kind: "input", id, pid: child.pid }, child.stdin);
 }
 
-closeInherited((fd) => fd !== IPC_FD);
+closeInherited(IPC_FD + 1);
 process.on("message", (request: ForkRequest) => {
   if (request.kind === "start") start(request.id, request.file, request.args);
   else {
