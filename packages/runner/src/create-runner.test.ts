@@ -142,11 +142,9 @@ describe("execute", () => {
   });
 
   it("takes no calls once it closes", async () => {
-    const started = await startTestRunner([{ component: await buildComponent(GUEST) }]);
+    const started = await startTestRunner([]);
     await started.runner.close();
-    expect(
-      await started.runner.execute(requestFor(started.hashes[0] as ContentHash, "/count")),
-    ).toMatchObject({
+    expect(await started.runner.execute(requestFor(hash, "/count"))).toMatchObject({
       status: 503,
       error: "not_admitted",
     });

@@ -23,7 +23,7 @@ export interface TestBundle {
   readonly ui?: Readonly<Record<string, string>>;
 }
 
-/** Pack bundles and start a runner that knows them, in the given order. */
+/** Pack bundles and start a runner that knows them, in the given order, and has prepared what runs. */
 export async function startTestRunner(
   bundles: readonly TestBundle[],
   options: Partial<RunnerOptions> = {},
@@ -53,6 +53,9 @@ export async function startTestRunner(
     runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
     ...options,
   });
+  // As at install time: preparing waits for a busy machine, and would take it from the deadline of the first call.
+  for (const [index, { component }] of bundles.entries())
+    if (component !== undefined) await runner.prepare(hashes[index] as ContentHash).catch(ignore);
   return { runner, hashes, keys, warnings };
 }
 
