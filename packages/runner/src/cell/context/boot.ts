@@ -12,7 +12,7 @@ import { createGuestCalls, type CellOptions, type GuestCalls } from "./guest-cal
 import type { GuestCode } from "./guest-instance.ts";
 import { createPump } from "./pump.ts";
 import { createRemains } from "./remains.ts";
-import { createTrackedViews } from "./tracked-views.ts";
+import { createTrackedViews, PLAIN_VIEWS } from "./tracked-views.ts";
 import { Module, type WasmModule } from "./web-assembly.ts";
 import { unpackValue } from "./wire.ts";
 
@@ -41,10 +41,10 @@ export function boot(host: ContextHost): ContextGuest {
       if (module === null) throw new TypeError("there is no engine");
       compiled.set(name, module);
     }
-    const names = Object.keys(views.constructors);
-    const evaluated = host.evaluate(glue, names.join());
+    const constructors = rest.isWarm ? PLAIN_VIEWS : views.constructors;
+    const evaluated = host.evaluate(glue, Object.keys(constructors).join());
     if (typeof evaluated !== "function") throw new TypeError(String(evaluated));
-    const instantiate: unknown = evaluated(...Object.values(views.constructors));
+    const instantiate: unknown = evaluated(...Object.values(constructors));
     const code: GuestCode = {
       instantiate: instantiate as GuestCode["instantiate"],
       modules: compiled,

@@ -16,6 +16,24 @@ export interface TrackedViews {
 type FindNotes = (buffer: object) => Uint8Array | undefined;
 type ArrayConstructor = typeof Uint8Array;
 const PlainDataView: new (buffer: ArrayBuffer, offset?: number, length?: number) => DataView = DataView;
+const ARRAYS = [
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+];
+
+/** The built-in ones, for glue of instances that are never put back. */
+export const PLAIN_VIEWS: TrackedViews["constructors"] = Object.freeze(
+  Object.fromEntries([...ARRAYS, DataView].map((constructor) => [constructor.name, constructor])),
+);
 
 /** Create the views; they behave as the built-in ones do. */
 export function createTrackedViews(): TrackedViews {
@@ -35,19 +53,10 @@ export function createTrackedViews(): TrackedViews {
     return undefined;
   };
   const arrays = Object.fromEntries(
-    [
-      Int8Array,
-      Uint8Array,
-      Uint8ClampedArray,
-      Int16Array,
-      Uint16Array,
-      Int32Array,
-      Uint32Array,
-      Float32Array,
-      Float64Array,
-      BigInt64Array,
-      BigUint64Array,
-    ].map((constructor) => [constructor.name, toTracked(constructor as unknown as ArrayConstructor, find)]),
+    ARRAYS.map((constructor) => [
+      constructor.name,
+      toTracked(constructor as unknown as ArrayConstructor, find),
+    ]),
   );
   return {
     constructors: Object.freeze({ ...arrays, DataView: toTrackedDataView(find) }),

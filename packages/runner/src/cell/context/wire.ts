@@ -9,7 +9,10 @@ export interface Packed {
 /** Texts above this travel outside the JSON: headers of frames are capped, bodies hardly. */
 const LONG_TEXT = 1_024;
 
-/** Split a value into JSON and bytes; `frames/wire-value.ts` is the other end. */
+/**
+ * Split a value into JSON and bytes; `frames/wire-value.ts` is the other end. The value is used up: glue made it for
+ * this, and an object that only changes in a few places costs half of a new one.
+ */
 export function packValue(value: unknown, host: ContextHost): Packed {
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -27,10 +30,7 @@ export function packValue(value: unknown, host: ContextHost): Packed {
     }
     if (typeof item !== "object" || item === null) return item;
     if (item instanceof Uint8Array) return { $b: keep(item) };
-    if (Array.isArray(item)) return item.map(walk);
-    const out: Record<string, unknown> = {};
-    for (const [key, entry] of Object.entries(item)) out[key] = walk(entry);
-    return out;
+    return replaceEach(item, walk);
   };
   const json = JSON.stringify(walk(value)) ?? "null";
   if (length === 0) return { json, bytes: null };
@@ -45,14 +45,28 @@ export function packValue(value: unknown, host: ContextHost): Packed {
   return { json, bytes };
 }
 
-/** Put parsed JSON and bytes together again; byte fields are views of `bytes`. */
+/** Put parsed JSON and bytes together again, in its place; byte fields are views of `bytes`. */
 export function unpackValue(json: unknown, bytes: Uint8Array): unknown {
-  if (Array.isArray(json)) return json.map((item) => unpackValue(item, bytes));
   if (typeof json !== "object" || json === null) return json === null ? undefined : json;
   const record = json as { $b?: [number, number]; $n?: string };
   if (record.$b !== undefined) return bytes.subarray(record.$b[0], record.$b[0] + record.$b[1]);
   if (record.$n !== undefined) return BigInt(record.$n);
-  const out: Record<string, unknown> = {};
-  for (const [key, entry] of Object.entries(json)) out[key] = unpackValue(entry, bytes);
-  return out;
+  return replaceEach(json, (item) => unpackValue(item, bytes));
+}
+
+/** Replace what an object or array holds, where that changes it. */
+function replaceEach(holder: object, change: (item: unknown) => unknown): object {
+  if (Array.isArray(holder)) {
+    const list: unknown[] = holder;
+    for (let index = 0; index < list.length; index++) list[index] = change(list[index]);
+    return list;
+  }
+  const record = holder as Record<string, unknown>;
+  for (const key of Object.keys(record)) {
+    const item = record[key];
+    const changed = change(item);
+    // Most are numbers and short texts, which stay.
+    if (changed !== item) record[key] = changed;
+  }
+  return record;
 }
