@@ -65,6 +65,8 @@ function start(id: number, file: string, args: readonly string[]): void {
   });
   report({ kind: "output", id }, child.stdout);
   report({ kind: "input", id, pid: child.pid }, child.stdin);
+  // A receiver without descriptors is told nothing of messages that had one.
+  report({ kind: "piped", id });
 }
 
 closeInherited(IPC_FD + 1);
@@ -76,5 +78,12 @@ process.on("message", (request: ForkRequest) => {
   }
 });
 process.on("disconnect", () => process.exit(0));
+// A socket that finds no descriptor free where it arrives is sent again by node, and when that one arrives it is
+// acknowledged twice, of which node's own code says that it cannot be. It is no reason to take all processes along.
+process.on("uncaughtException", (error: NodeJS.ErrnoException) => {
+  if (error.code === "ERR_INTERNAL_ASSERTION") return;
+  process.stderr.write(`${error.stack}\n`);
+  process.exit(1);
+});
 // A terminal or a service manager tells all processes at once to end; the supervisor lets calls end first, which takes us.
 for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);

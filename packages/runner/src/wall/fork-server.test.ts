@@ -158,6 +158,45 @@ it("loses what it started with the fork server, and the next start brings anothe
   expect(await afterwards.ended).toEqual({ code: null, signal: null });
 });
 
+it.each([0, 1, 2, 5])(
+  "starts what it has descriptors for, which are %i, keeps what runs, and goes on when there are more",
+  async (free) => {
+    const script = `import { closeSync, openSync } from "node:fs";
+    import { startForkServer } from ${JSON.stringify(dist)};
+    const server = startForkServer((args) => ({ file: process.execPath, args }));
+    const start = () => server.start({ file: process.execPath, args: ["-e", ${JSON.stringify(DEAF)}] });
+    const ask = (child) => new Promise((resolve) => {
+      child.onOutput(() => resolve("up"));
+      child.ended.then(() => resolve("ended"));
+      child.write([Buffer.from("?")]);
+    });
+    const survivor = start();
+    let isAlive = true;
+    survivor.ended.then(() => (isAlive = false));
+    const before = await ask(survivor);
+    const held = [];
+    try { for (;;) held.push(openSync("/dev/null")); } catch {}
+    for (let left = ${free}; left > 0; left -= 1) closeSync(held.pop());
+    const starved = await Promise.all([1, 2, 3, 4, 5].map(() => ask(start())));
+    for (const descriptor of held) closeSync(descriptor);
+    const after = [await ask(start()), await ask(start())];
+    console.log(JSON.stringify({ before, started: starved.filter((one) => one === "up").length, after, isAlive }));
+    await server.close();
+    process.exit();`;
+    const { stdout } = await promisify(execFile)("prlimit", [
+      "--nofile=100",
+      ...["--", execPath, "--input-type=module", "-e", script],
+    ]);
+    // Two for each: input and output.
+    expect(JSON.parse(stdout)).toEqual({
+      before: "up",
+      started: Math.floor(free / 2),
+      after: ["up", "up"],
+      isAlive: true,
+    });
+  },
+);
+
 it("keeps nobody from ending, and lives no longer than who started it", async () => {
   const script = `import { startForkServer } from ${JSON.stringify(dist)};
     const server = startForkServer((args) => ({ file: process.execPath, args }));

@@ -146,6 +146,9 @@ function tell(one: ForkedProcess, report: ForkReport, socket: Socket | undefined
       return;
     case "heard":
       return;
+    case "piped":
+      one.expectPipes();
+      return;
     case "ended":
       one.end({ code: report.code, signal: report.signal }, report.complaint);
   }

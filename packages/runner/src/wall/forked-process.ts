@@ -6,6 +6,8 @@ export interface ForkedProcess extends SandboxedProcess {
   attachOutput(socket: Socket): void;
   /** The last one: from now on it runs. */
   attachInput(socket: Socket, pid: number): void;
+  /** Both were sent. One that lost one on the way is of no use, and is ended. */
+  expectPipes(): void;
   /** The process ended; its output may have something left. */
   end(how: ProcessEnd, complaint: string): void;
   /** It never ran, or nobody knows how it goes on. */
@@ -97,10 +99,16 @@ class PipedProcess implements ForkedProcess {
     if (this.#isInputEnded) socket.end();
   }
 
+  expectPipes(): void {
+    if (this.#output !== null && this.#input !== null) return;
+    this.#complaint = "no descriptors are left for its pipes";
+    this.kill();
+  }
+
   end(how: ProcessEnd, complaint: string): void {
     if (this.#how !== null) return;
     this.#how = how;
-    this.#complaint = complaint;
+    this.#complaint ||= complaint;
     this.#waiting = [];
     this.#waitingBytes = 0;
     this.#input?.destroy();
