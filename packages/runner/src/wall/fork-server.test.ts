@@ -159,7 +159,7 @@ it("loses what it started with the fork server, and the next start brings anothe
 });
 
 it.each([0, 1, 2, 5])(
-  "starts what it has descriptors for, which are %i, keeps what runs, and goes on when there are more",
+  "starts what %i descriptors are enough for, keeps what runs, and goes on when there are more again",
   async (free) => {
     const script = `import { closeSync, openSync } from "node:fs";
     import { startForkServer } from ${JSON.stringify(dist)};
@@ -185,7 +185,11 @@ it.each([0, 1, 2, 5])(
     process.exit();`;
     const { stdout } = await promisify(execFile)("prlimit", [
       "--nofile=100",
-      ...["--", execPath, "--input-type=module", "-e", script],
+      "--",
+      execPath,
+      "--input-type=module",
+      "-e",
+      script,
     ]);
     // Two for each: input and output.
     expect(JSON.parse(stdout)).toEqual({
