@@ -446,7 +446,7 @@ export const CONTROLS: readonly Control[] = [
     patches: [
       {
         file: EXCHANGE,
-        find: "body.length + chunk.length > limits.maxBytes",
+        find: "body.length + piece.length > limits.maxBytes",
         replace: "false",
       },
       { file: EGRESS, find: "maxResponseSize: limits.egressResponseBytes,", replace: "" },

@@ -80,16 +80,28 @@ export function copyPackages(
   for (const name of readdirSync(thirdParties))
     if (name !== "@alga-ext") symlinkSync(join(thirdParties, name), join(modules, name));
   const remove = () => rmSync(copy, { recursive: true, force: true });
-  for (const { file, find, replace } of patches) {
-    const path = join(modules, "@alga-ext", file);
-    const parts = readFileSync(path, "utf8").split(find);
-    if (parts.length !== 2) {
-      remove();
-      throw new Error(`The patch of ${file} fits ${parts.length - 1} times: ${String(find)}`);
+  try {
+    for (const patch of patches) {
+      const path = join(modules, "@alga-ext", patch.file);
+      writeFileSync(path, patchText(readFileSync(path, "utf8"), patch));
     }
-    writeFileSync(path, parts.join(replace));
+  } catch (error) {
+    remove();
+    throw error;
   }
   return { root: copy, remove };
+}
+
+/**
+ * The text of a built file with a patch in it.
+ *
+ * @throws {Error} when it does not fit exactly once
+ */
+export function patchText(text: string, { file, find, replace }: Patch): string {
+  const parts = text.split(find);
+  if (parts.length !== 2)
+    throw new Error(`The patch of ${file} fits ${parts.length - 1} times: ${String(find)}`);
+  return parts.join(replace);
 }
 
 /** Put a script in the place of what runs in cells, in a copy of {@link copyPackages}. */
