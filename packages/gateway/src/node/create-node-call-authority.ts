@@ -1,15 +1,15 @@
 import { hkdfSync } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import { CALL_TOKEN_TYP } from "@alga-ext/protocol";
+import { createHmacSigner, type HmacSigner } from "@alga-ext/protocol/node";
 import { createCallAuthority, type CallAuthorityOptions } from "../call-authority.ts";
 import { toCallClaims, toSessionSecret } from "../internal/call-claims.ts";
 import type { CallAuthority } from "../ports.ts";
-import { createHmacSigner } from "./hmac-signer.ts";
 
 interface SessionKey {
   /** First part of every token of the session, dot included. */
   readonly head: string;
-  readonly sign: (text: string) => string;
+  readonly sign: HmacSigner;
 }
 
 /**

@@ -6,8 +6,8 @@ import {
   type HandshakeClaims,
   type HandshakeResponse,
 } from "@alga-ext/protocol";
+import { createHmacSigner, type HmacSigner } from "@alga-ext/protocol/node";
 import { RunnerError } from "../errors.ts";
-import { createHmacSigner, type HmacSigner } from "./hmac-signer.ts";
 import type { ReplayCache } from "./replay-cache.ts";
 
 /** A key that call tokens of one gateway session are signed with. */
