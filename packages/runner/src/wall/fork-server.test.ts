@@ -79,6 +79,13 @@ it("tells of a program that is not there, and goes on", async () => {
   expect(tooLong.complaint()).toContain("E2BIG");
 });
 
+it("passes on the words of a program that ends at once", async () => {
+  for (let round = 0; round < 30; round += 1) {
+    const child = server.start({ file: "/bin/sh", args: ["-c", "echo why >&2; exit 3"] });
+    expect([await child.ended, child.complaint()]).toEqual([{ code: 3, signal: null }, "why\n"]);
+  }
+});
+
 it("ends what is killed before it runs, and while it does", async () => {
   const early = server.start(node(DEAF));
   early.kill();

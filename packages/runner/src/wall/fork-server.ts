@@ -139,8 +139,7 @@ function tell(one: ForkedProcess, report: ForkReport, socket: Socket | undefined
   switch (report.kind) {
     case "output":
     case "input":
-      // It is gone already.
-      if (socket === undefined) one.kill();
+      if (socket === undefined) one.missPipe();
       else if (report.kind === "output") one.attachOutput(socket);
       else one.attachInput(socket, report.pid);
       return;

@@ -6,7 +6,9 @@ export interface ForkedProcess extends SandboxedProcess {
   attachOutput(socket: Socket): void;
   /** The last one: from now on it runs. */
   attachInput(socket: Socket, pid: number): void;
-  /** Both were sent. One that lost one on the way is of no use, and is ended. */
+  /** A pipe was closed before it was sent: the process has ended, or is about to. */
+  missPipe(): void;
+  /** Both were sent. A process that lost one on the way is of no use, and is ended. */
   expectPipes(): void;
   /** The process ended; its output may have something left. */
   end(how: ProcessEnd, complaint: string): void;
@@ -30,6 +32,7 @@ class PipedProcess implements ForkedProcess {
   #pid: number | undefined;
   #input: Socket | null = null;
   #isInputEnded = false;
+  #isEnding = false;
   #waiting: Written[] = [];
   #waitingBytes = 0;
   #listener: (chunk: Buffer) => void = () => undefined;
@@ -99,8 +102,13 @@ class PipedProcess implements ForkedProcess {
     if (this.#isInputEnded) socket.end();
   }
 
+  missPipe(): void {
+    this.#isEnding = true;
+    this.kill();
+  }
+
   expectPipes(): void {
-    if (this.#output !== null && this.#input !== null) return;
+    if (this.#isEnding || (this.#output !== null && this.#input !== null)) return;
     this.#complaint = "no descriptors are left for its pipes";
     this.kill();
   }
