@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-test("everything is there after a restart on the same directory", { timeout: 60_000 }, async () => {
+test("everything is there after a restart on the same directory", async () => {
   const runnerPublicKeyPem = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" });
   let pglite: PGlite;
   const open = async (): Promise<Registry> => {
