@@ -171,7 +171,8 @@ it.each([0, 1, 2, 5])(
     const script = `import { closeSync, openSync } from "node:fs";
     import { startForkServer } from ${JSON.stringify(dist)};
     const server = startForkServer((args) => ({ file: process.execPath, args }));
-    const start = () => server.start({ file: process.execPath, args: ["-e", ${JSON.stringify(DEAF)}] });
+    const started = [];
+    const start = () => started[started.push(server.start({ file: process.execPath, args: ["-e", ${JSON.stringify(DEAF)}] })) - 1];
     const ask = (child) => new Promise((resolve) => {
       child.onOutput(() => resolve("up"));
       child.ended.then(() => resolve("ended"));
@@ -188,6 +189,9 @@ it.each([0, 1, 2, 5])(
     for (const descriptor of held) closeSync(descriptor);
     const after = [await ask(start()), await ask(start())];
     console.log(JSON.stringify({ before, started: starved.filter((one) => one === "up").length, after, isAlive }));
+    // They do not end by themselves.
+    for (const one of started) one.kill();
+    await Promise.all(started.map((one) => one.ended));
     await server.close();
     process.exit();`;
     const { stdout } = await promisify(execFile)("prlimit", [
