@@ -8,7 +8,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContentHash } from "@alga-ext/protocol";
 import { buildComponent } from "../test-support/build-component.ts";
 import { buildLegacyComponent } from "../test-support/legacy-component.ts";
-import { bodyOf, generateKeys, requestFor, seal, startTestRunner } from "../test-support/test-runner.ts";
+import {
+  bodyOf,
+  generateKeys,
+  requestFor,
+  seal,
+  startColdRunner,
+  startTestRunner,
+} from "../test-support/test-runner.ts";
 import type { Runner } from "./index.ts";
 import { createMemoryStorage } from "./testing/index.ts";
 
@@ -140,6 +147,18 @@ describe("execute", () => {
     });
     expect(bodyOf(await runner.execute(requestFor(hash, "/count")))).toBe("1");
   });
+
+  it("prepares on the first calls what nobody has prepared", async () => {
+    const { runner: cold, hashes } = await startColdRunner([{ component: await buildComponent(GUEST) }]);
+    const first = (tenant: string) =>
+      cold.execute(requestFor(hashes[0] as ContentHash, "/count", { tenant, limits: { timeout_ms: 60_000 } }));
+    const answers = await Promise.all([first("acme"), first("globex")]);
+    expect(answers.map((answer) => [answer.error, bodyOf(answer)])).toEqual([
+      [null, "1"],
+      [null, "1"],
+    ]);
+    await cold.close();
+  }, 120_000);
 
   it("takes no calls once it closes", async () => {
     const started = await startTestRunner([]);

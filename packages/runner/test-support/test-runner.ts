@@ -23,17 +23,35 @@ export interface TestBundle {
   readonly ui?: Readonly<Record<string, string>>;
 }
 
-/** Pack bundles and start a runner that knows them, in the given order, and has prepared what runs. */
+/** A runner, and what it knows. */
+export interface TestRunner {
+  readonly runner: Runner;
+  readonly hashes: readonly ContentHash[];
+  readonly keys: ReturnType<typeof generateKeys>;
+  /** Fields of every warning the runner logged. */
+  readonly warnings: readonly Record<string, unknown>[];
+}
+
+/**
+ * As {@link startColdRunner}, and has prepared what runs, as at install time: preparing waits for a busy machine, and
+ * would take it from the deadline of the first call.
+ */
 export async function startTestRunner(
   bundles: readonly TestBundle[],
   options: Partial<RunnerOptions> = {},
-): Promise<{
-  runner: Runner;
-  hashes: ContentHash[];
-  keys: ReturnType<typeof generateKeys>;
-  /** Fields of every warning the runner logged. */
-  warnings: Record<string, unknown>[];
-}> {
+): Promise<TestRunner> {
+  const started = await startColdRunner(bundles, options);
+  for (const [index, { component }] of bundles.entries())
+    if (component !== undefined)
+      await started.runner.prepare(started.hashes[index] as ContentHash).catch(() => undefined);
+  return started;
+}
+
+/** Pack bundles and start a runner that knows them, in the given order. */
+export async function startColdRunner(
+  bundles: readonly TestBundle[],
+  options: Partial<RunnerOptions> = {},
+): Promise<TestRunner> {
   const stored = new Map<ContentHash, StoredBundle>();
   const hashes: ContentHash[] = [];
   for (const [index, bundle] of bundles.entries()) {
@@ -53,9 +71,6 @@ export async function startTestRunner(
     runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
     ...options,
   });
-  // As at install time: preparing waits for a busy machine, and would take it from the deadline of the first call.
-  for (const [index, { component }] of bundles.entries())
-    if (component !== undefined) await runner.prepare(hashes[index] as ContentHash).catch(ignore);
   return { runner, hashes, keys, warnings };
 }
 

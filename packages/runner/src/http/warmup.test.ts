@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CallClaims, ContentHash } from "@alga-ext/protocol";
 import { buildComponent } from "../../test-support/build-component.ts";
 import { createTestGateway, type TestGateway } from "../../test-support/call-token.ts";
-import { bodyOf, requestFor, startTestRunner } from "../../test-support/test-runner.ts";
+import { bodyOf, requestFor, startColdRunner } from "../../test-support/test-runner.ts";
 import type { Runner } from "../index.ts";
 
 let runner: Runner;
@@ -13,7 +13,7 @@ let uiOnly: ContentHash;
 
 beforeAll(async () => {
   const component = await buildComponent(`export function handler() { return answer("warm"); }`);
-  const started = await startTestRunner([{ component }, { ui: { "index.html": "<p>hi" } }]);
+  const started = await startColdRunner([{ component }, { ui: { "index.html": "<p>hi" } }]);
   runner = started.runner;
   [hash, uiOnly] = started.hashes as [ContentHash, ContentHash];
   gateway = createTestGateway(started.keys);
