@@ -151,7 +151,9 @@ describe("execute", () => {
   it("prepares on the first calls what nobody has prepared", async () => {
     const { runner: cold, hashes } = await startColdRunner([{ component: await buildComponent(GUEST) }]);
     const first = (tenant: string) =>
-      cold.execute(requestFor(hashes[0] as ContentHash, "/count", { tenant, limits: { timeout_ms: 60_000 } }));
+      cold.execute(
+        requestFor(hashes[0] as ContentHash, "/count", { tenant, limits: { timeout_ms: 60_000 } }),
+      );
     const answers = await Promise.all([first("acme"), first("globex")]);
     expect(answers.map((answer) => [answer.error, bodyOf(answer)])).toEqual([
       [null, "1"],
