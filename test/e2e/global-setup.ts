@@ -1,6 +1,6 @@
 import type { TestProject } from "vitest/node";
 import { login, removeData, startDeployment } from "./deployment.ts";
-import { publishProbe } from "./probe.ts";
+import { installProbe } from "./probe.ts";
 
 /** What every e2e file finds already running. */
 export interface SharedDeployment {
@@ -28,10 +28,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const catalog = (await (await admin("/api/extensions/catalog")).json()) as {
     extensions: { name: string; registryId: string }[];
   };
-  const probe = await publishProbe(deployment);
-  const installed = await admin("/api/v1/extensions/install", { method: "POST", json: probe });
-  if (!installed.ok)
-    throw new Error(`Cannot install the probe: ${installed.status} ${await installed.text()}`);
+  const probe = await installProbe(deployment, admin);
   const { baseUrl, runnerUrl, runnerUiUrl, dataDir, pid, startupSeconds } = deployment;
   const agreements = catalog.extensions.find((one) => one.name === "agreements")!.registryId;
   project.provide("deployment", {
@@ -42,7 +39,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     pid,
     startupSeconds,
     agreements,
-    probe: probe.registryId,
+    probe,
   });
   return async () => {
     await deployment.stop();

@@ -3,6 +3,28 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, packProject, publishBundle, signBundle } from "@alga-ext/cli";
+import { until, type SessionFetch } from "./deployment.ts";
+
+/** A call of a version that nobody has prepared waits for that, for longer than it may on a busy machine. */
+const PREPARED_MS = 60_000;
+
+/** Publish the probe, install it for the tenant of `admin`, and wait until it is prepared. */
+export async function installProbe(
+  target: { baseUrl: string; dataDir: string },
+  admin: SessionFetch,
+): Promise<string> {
+  const published = await publishProbe(target);
+  const installed = await admin("/api/v1/extensions/install", { method: "POST", json: published });
+  if (!installed.ok)
+    throw new Error(`Cannot install the probe: ${installed.status} ${await installed.text()}`);
+  await until("the probe to be prepared", PREPARED_MS, async () => {
+    const answer = await admin(`/api/ext/${published.registryId}/ok`);
+    await answer.arrayBuffer();
+    // While it is prepared a call runs out of time; any other answer is what the test is about.
+    return answer.status !== 504;
+  });
+  return published.registryId;
+}
 
 /**
  * Build the hostile probe extension from its source, once per deployment, and publish it signed with the deployment's

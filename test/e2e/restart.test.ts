@@ -11,7 +11,7 @@ import {
   type Deployment,
   type SessionFetch,
 } from "./deployment.ts";
-import { publishProbe } from "./probe.ts";
+import { installProbe } from "./probe.ts";
 
 let deployment: Deployment;
 let ports: number[];
@@ -35,9 +35,7 @@ beforeAll(async () => {
   deployment = await startDeployment({ ports });
   admin = await login(deployment.baseUrl, { tenantId: "acme", role: "admin" });
   agreements = await registryId("agreements");
-  const published = await publishProbe(deployment);
-  probe = published.registryId;
-  await admin("/api/v1/extensions/install", { method: "POST", json: published });
+  probe = await installProbe(deployment, admin);
 });
 
 afterAll(async () => {
@@ -62,7 +60,7 @@ async function hangingCall(): Promise<{
   answer: Promise<{ status: number; body: { error: string; requestId: string } }>;
   cells: number[];
 }> {
-  // A first call prepares the component, so that what is busy afterwards is the cell.
+  // With a cell of its own, so that what is busy afterwards is that.
   expect((await admin(`/api/ext/${probe}/ok`)).status).toBe(200);
   const runner = await runnerPid();
   // What only reads would be tried again elsewhere.

@@ -195,7 +195,7 @@ function toRunnerProcess(port: number, env: Readonly<Record<string, string>>): R
 
 /** Call one install until it answers: then it has a warm cell on the runner that the gateway chose. */
 export async function warm(fleet: RunnerFleet, install: string): Promise<void> {
-  await until("a warm cell", 10_000, async () => {
+  await until("a warm cell", 60_000, async () => {
     const answer = await fetch(`${fleet.baseUrl}/api/ext/${install}/reads/warm`);
     await answer.arrayBuffer();
     return answer.status === 200;
