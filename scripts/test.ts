@@ -47,6 +47,13 @@ const PUNCTUAL = [
   "packages/registry/src/testing/delivery-crash.contract.test.ts",
 ];
 
+/** What takes longest of the other contract tests. */
+const LONG = [
+  "packages/registry/src/testing/query-plans.contract.test.ts",
+  "packages/registry/src/testing/postgres.contract.test.ts",
+  "packages/registry/src/publish/crash.contract.test.ts",
+];
+
 const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
 
 /** Run one check; a failed lint, build or package check counts as one failed. */
@@ -91,13 +98,9 @@ async function suite(
   if (code === 0 && (counts["numPassedTests"] ?? 0) === 0) failed++;
 }
 
-/** Run steps in their order, as many at once as there are lanes. */
-async function lanes(count: number, steps: readonly (() => Promise<void>)[]): Promise<void> {
-  const waiting = [...steps];
-  const lane = async (): Promise<void> => {
-    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await step();
-  };
-  await Promise.all(Array.from({ length: count }, lane));
+/** Take the first of the steps that wait, and the next when it is over, until none is left. */
+async function lane(waiting: (() => Promise<void>)[]): Promise<void> {
+  for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await step();
 }
 
 try {
@@ -107,21 +110,28 @@ try {
   await check("lint", "scripts/lint.ts");
   await check("types of tests and examples", "scripts/typecheck.ts");
   // Two lanes, the longest first; each step has processes of its own. A third of the cores stays idle, which most of the
-  // registry's contract gets: a third lane as greedy as these would starve tests that measure time.
+  // registry's contract gets: a third lane as greedy as these would starve tests that measure time. Who has no step of its
+  // own left helps with those.
   const workers = Math.max(1, Math.floor(availableParallelism() / 2));
-  const patient = PUNCTUAL.flatMap((path) => [`--exclude=${path}`, `--exclude=${path}/**`]);
+  const others = [...PUNCTUAL, ...LONG].flatMap((path) => [`--exclude=${path}`, `--exclude=${path}/**`]);
+  const patient = [LONG, ["--shard=1/2", ...others], ["--shard=2/2", ...others]].map(
+    (only, index) => () =>
+      suite(`contract, ${index + 1} of 3`, ["contract"], { workers, only, isPatient: true }),
+  );
+  const steps = [
+    () => suite("unit, pins", ["alone", "unit", "pins"], { workers }),
+    () => suite("e2e", ["e2e"]),
+    () => suite("contract, on time", ["contract"], { workers, only: PUNCTUAL }),
+    () => suite("e2e of processes, 1 of 2", ["e2e-processes"], { only: ["--shard=1/2"] }),
+    () => suite("e2e of processes, 2 of 2", ["e2e-processes"], { only: ["--shard=2/2"] }),
+    () => check("packages", "scripts/check-packages.ts", { quiet: true }),
+  ];
   process.stdout.write("\ntests: each suite is shown when it is over\n");
-  await Promise.all([
-    suite("contract", ["contract"], { workers, only: patient, isPatient: true }),
-    lanes(2, [
-      () => suite("unit, pins", ["alone", "unit", "pins"], { workers }),
-      () => suite("e2e", ["e2e"]),
-      () => suite("contract, on time", ["contract"], { workers, only: PUNCTUAL }),
-      () => suite("e2e of processes, 1 of 2", ["e2e-processes"], { only: ["--shard=1/2"] }),
-      () => suite("e2e of processes, 2 of 2", ["e2e-processes"], { only: ["--shard=2/2"] }),
-      () => check("packages", "scripts/check-packages.ts", { quiet: true }),
-    ]),
-  ]);
+  const laneOfSteps = async (): Promise<void> => {
+    await lane(steps);
+    await lane(patient);
+  };
+  await Promise.all([lane(patient), laneOfSteps(), laneOfSteps()]);
 } catch (error) {
   failed++;
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
