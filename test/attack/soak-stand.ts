@@ -41,6 +41,8 @@ export interface Stand {
   readonly starts: number;
   /** One call at the gateway; rejects never. */
   call(place: Place, method: "GET" | "POST", target: string): Promise<Answer>;
+  /** What the runner measures, by series; nothing while it starts. */
+  metrics(): Promise<ReadonlyMap<string, number>>;
   /** Resolves when the runner listens. */
   listening(): Promise<void>;
   /** Call every install until it answers: preparing takes longer than a call may on a busy machine. */
@@ -203,6 +205,19 @@ export async function openStand({ tenants, limits = {}, timeoutMs = 10_000 }: St
       return starts;
     },
     call,
+    async metrics() {
+      const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+        (answer) => answer.text(),
+        () => "",
+      );
+      const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+      return new Map(
+        lines.map((line) => [
+          line.slice(0, line.lastIndexOf(" ")),
+          Number(line.slice(line.lastIndexOf(" ") + 1)),
+        ]),
+      );
+    },
     async warm() {
       for (const place of [...workers, ...crashers])
         for (let tries = 0; (await call(place, "GET", "/read?id=warm")).status !== 200; tries += 1)

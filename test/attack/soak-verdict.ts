@@ -5,6 +5,9 @@ import type { Balance } from "./soak-ledger.ts";
 export interface Look {
   readonly at: number;
   readonly supervisorMib: number;
+  /** Spaces of the supervisor's heap. */
+  readonly youngMib: number;
+  readonly oldMib: number;
   readonly cells: number;
   readonly cellsMib: number;
   readonly descriptors: number;
@@ -42,6 +45,8 @@ const SUPERVISOR_BOUND_MIB = 24;
 /** Columns of {@link Look}, and how much more there may be in the last quarter than in the first. */
 const BOUNDS: readonly (readonly [name: Exclude<keyof Look, "at">, bound: number | null])[] = [
   ["supervisorMib", SUPERVISOR_BOUND_MIB],
+  ["youngMib", null],
+  ["oldMib", null],
   ["descriptors", 4],
   ["processes", 4],
   ["temporaries", 0],

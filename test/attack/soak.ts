@@ -139,7 +139,8 @@ function next(): Promise<void> {
 
 const cells = followCells(() => stand.runnerPid);
 const looks: Look[] = [];
-function look(): void {
+async function look(): Promise<void> {
+  const metrics = await stand.metrics();
   const at = performance.now();
   const pid = stand.runnerPid;
   // Between its death and its next start there is nothing to look at; a death is a verdict of its own.
@@ -148,6 +149,9 @@ function look(): void {
   looks.push({
     at,
     supervisorMib: rssBytes(pid) / MIB,
+    // What the engine takes for itself by what survives in a busy moment, and resident memory follows.
+    youngMib: (metrics.get('nodejs_heap_space_size_total_bytes{space="new"}') ?? 0) / MIB,
+    oldMib: (metrics.get('nodejs_heap_space_size_total_bytes{space="old"}') ?? 0) / MIB,
     cells: cells.now.count,
     cellsMib: cells.now.mib,
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
@@ -164,6 +168,8 @@ function say(line: string): void {
 
 const COLUMNS = [
   "supervisorMib",
+  "youngMib",
+  "oldMib",
   "cells",
   "cellsMib",
   "descriptors",
@@ -218,7 +224,7 @@ const ticking = setInterval(() => {
 let saidAt = startedAt;
 while (performance.now() < endsAt) {
   await delay(Math.min(LOOK_MS, Math.max(1, endsAt - performance.now())));
-  look();
+  await look();
   const now = performance.now();
   if (now - saidAt < sayMs && now < endsAt) continue;
   saidAt = now;
