@@ -7,7 +7,7 @@ const OWN_PROCESSES =
 /** Tests that look at their own process, its children, its descriptors or its timers, where nobody else may have any. */
 const ALONE = [
   "packages/gateway/src/node/runner-watch.test.ts",
-  "packages/runner/src/{bin,cells/no-leaks,prepare/prepare-component,prepare/temporary-cache}.test.ts",
+  "packages/runner/src/{bin,cells/no-leaks,http/process-metrics,prepare/prepare-component,prepare/temporary-cache}.test.ts",
 ];
 const shared = { environment: "node", testTimeout: 60_000, hookTimeout: 120_000 } as const;
 

@@ -24,7 +24,10 @@ export interface MetricRegistry {
   counter(definition: MetricDefinition): Counter;
   /** `buckets` are upper bounds, ascending; `+Inf` is added. */
   histogram(definition: MetricDefinition, buckets: readonly number[]): Histogram;
-  /** Read at every scrape: a number, or one per value of the metric's only label. */
+  /**
+   * Read at every scrape: a number, or one per value of the metric's only label. A name that ends in `_total` is declared
+   * a counter, which somebody else counts.
+   */
   gauge(definition: MetricDefinition, read: () => number | ReadonlyMap<string, number>): void;
   /** Text exposition format 0.0.4. */
   render(): string;
@@ -96,7 +99,7 @@ export function createMetricRegistry(): MetricRegistry {
     },
     gauge(definition, read) {
       const { name, labels = [] } = definition;
-      define("gauge", definition, () => {
+      define(name.endsWith("_total") ? "counter" : "gauge", definition, () => {
         const value = read();
         if (typeof value === "number") return [`${name} ${String(value)}`];
         return Array.from(value)

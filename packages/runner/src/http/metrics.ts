@@ -1,5 +1,6 @@
 import { WIT_INTERFACES } from "@alga-ext/protocol/wit";
 import { createMetricRegistry, type MetricRegistry } from "./metric-registry.ts";
+import { addProcessMetrics } from "./process-metrics.ts";
 
 /** How one call ended. */
 export interface CallOutcome {
@@ -50,9 +51,7 @@ export function createMetrics(): Metrics {
   const caches = counter("cache_requests_total", "Looks into caches.", ["cache", "result"]);
   const answers = counter("ui_responses_total", "Answers of the UI server by status.", ["status"]);
   const uiBytes = counter("ui_response_bytes_total", "Bytes of UI files sent.");
-  registry.gauge({ name: "process_resident_memory_bytes", help: "Memory of the supervisor." }, () =>
-    process.memoryUsage.rss(),
-  );
+  addProcessMetrics(registry);
   return {
     registry,
     call({ code, durationMs, egressBytes, limit }) {
