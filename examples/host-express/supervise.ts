@@ -56,7 +56,8 @@ export async function supervise(options: SuperviseOptions): Promise<void> {
     startChild({
       name: "runner",
       command: process.execPath,
-      args: [RUNNER],
+      // As `alga-ext-runner` does where a shell starts it.
+      args: ["--max-semi-space-size=4", RUNNER],
       env: {
         ...shared,
         PORT: String(runner.port),

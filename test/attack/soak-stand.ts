@@ -152,7 +152,9 @@ export async function openStand({ tenants, limits = {}, timeoutMs = 10_000 }: St
   let isClosing = false;
   const start = () => {
     starts += 1;
-    const child = spawn(process.execPath, [builtFile(packages.root, "runner/dist/bin.js")], {
+    // As its first line says.
+    const args = ["--max-semi-space-size=4", builtFile(packages.root, "runner/dist/bin.js")];
+    const child = spawn(process.execPath, args, {
       env: {
         PATH: process.env["PATH"],
         TMPDIR: temporary,

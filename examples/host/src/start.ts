@@ -72,6 +72,8 @@ async function main(): Promise<void> {
     name: "runner",
     command: process.execPath,
     args: [
+      // As `alga-ext-runner` does where a shell starts it.
+      "--max-semi-space-size=4",
       ...("OTEL_EXPORTER_OTLP_ENDPOINT" in telemetry
         ? ["--import", new URL("./trace-runner.ts", import.meta.url).href]
         : []),

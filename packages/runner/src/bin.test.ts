@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -94,9 +95,9 @@ async function runOnce(
 /** Start the bin and wait for its ports. */
 async function start(
   overrides: Record<string, string> = {},
-  bin = BIN,
+  [command, ...args]: readonly [string, ...string[]] = [process.execPath, BIN],
 ): Promise<{ child: ChildProcess; base: string; ui: string; log: () => string }> {
-  const child = spawn(process.execPath, [bin], {
+  const child = spawn(command, args, {
     env: { ...env, ...overrides },
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -262,11 +263,20 @@ describe("alga-ext-runner", () => {
     }
   });
 
-  it("runs behind a link to it", async () => {
+  it("runs as the program that npm makes of it", async () => {
     const link = join(directory, "alga-ext-runner");
     symlinkSync(BIN, link);
-    const { base } = await start({}, link);
+    // As npm does when it installs a package.
+    chmodSync(BIN, 0o755);
+    const { base, child } = await start({ PATH: `${dirname(process.execPath)}:${env["PATH"] ?? ""}` }, [
+      link,
+    ]);
     expect(bodyOf(await call(base, "/"))).toBe("hello");
+    expect(
+      readFileSync(`/proc/${child.pid ?? 0}/cmdline`, "utf8")
+        .split("\0")
+        .slice(1, 3),
+    ).toEqual(["--max-semi-space-size=4", link]);
   });
 
   it("says what it reads, which version it is, and that it takes nothing else", async () => {
