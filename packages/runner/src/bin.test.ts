@@ -11,6 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -277,6 +278,24 @@ describe("alga-ext-runner", () => {
         .split("\0")
         .slice(1, 3),
     ).toEqual(["--max-semi-space-size=4", link]);
+  });
+
+  it("keeps descriptors for cells, however many connect and say nothing", async () => {
+    const { base, ui } = await start({}, ["prlimit", "--nofile=300", process.execPath, BIN]);
+    const sockets = [base, ui].flatMap((url) =>
+      Array.from({ length: 400 }, () =>
+        connect(Number(new URL(url).port), "127.0.0.1").on("error", () => undefined),
+      ),
+    );
+    try {
+      await vi.waitFor(() => expect(sockets.filter(({ closed }) => closed).length).toBeGreaterThan(600), {
+        timeout: 10_000,
+      });
+      expect(bodyOf(await call(base, "/"))).toBe("hello");
+      expect((await fetch(`${ui}/`)).status).toBe(404);
+    } finally {
+      for (const socket of sockets) socket.destroy();
+    }
   });
 
   it("says what it reads, which version it is, and that it takes nothing else", async () => {

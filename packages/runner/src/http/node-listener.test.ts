@@ -22,7 +22,13 @@ beforeAll(async () => {
     gatewayPublicKeyPem: keys.gatewayPublicKeyPem,
     runnerPrivateKeyPem: keys.runnerPrivateKeyPem,
   });
-  surfaces = await serve(runner, { host: "127.0.0.1", port: 0, uiPort: 0, exitWithStdin: false });
+  surfaces = await serve(runner, {
+    host: "127.0.0.1",
+    port: 0,
+    uiPort: 0,
+    maxConnections: 100,
+    exitWithStdin: false,
+  });
   failing = createServer(
     toNodeListener((request) => {
       if (new URL(request.url).pathname === "/sync") throw new TypeError("bug");

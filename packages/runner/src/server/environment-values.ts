@@ -34,13 +34,17 @@ export function flagOf(env: Environment, name: string, fallback = false): boolea
 export function integerOf(
   env: Environment,
   name: string,
-  { fallback, max = Number.MAX_SAFE_INTEGER }: { readonly fallback: number; readonly max?: number },
+  {
+    fallback,
+    min = 0,
+    max = Number.MAX_SAFE_INTEGER,
+  }: { readonly fallback: number; readonly min?: number; readonly max?: number },
 ): number {
   const text = textOf(env, name);
   const value = text === undefined ? fallback : Number(text);
-  if (!Number.isSafeInteger(value) || value < 0 || value > max)
+  if (!Number.isSafeInteger(value) || value < min || value > max)
     throw new TypeError(
-      `${name} must be a whole number from 0 to ${String(max)}, not ${JSON.stringify(text)}.`,
+      `${name} must be a whole number from ${String(min)} to ${String(max)}, not ${JSON.stringify(text)}.`,
     );
   return value;
 }

@@ -37,7 +37,13 @@ describe("readEnvironment", () => {
   it("has defaults for everything but keys and archives", async () => {
     const { runner, listen, drainMs } = await read({ HOST: "", PORT: "", RUNNER_DRAIN_MS: "" });
     expect([listen, drainMs]).toEqual([
-      { host: "127.0.0.1", port: 8080, uiPort: 3001, exitWithStdin: false },
+      {
+        host: "127.0.0.1",
+        port: 8080,
+        uiPort: 3001,
+        maxConnections: expect.any(Number),
+        exitWithStdin: false,
+      },
       4_000,
     ]);
     expect(runner).toMatchObject({ uiStrictValidation: true, allowUnsigned: false, allowNoWall: false });
@@ -125,6 +131,7 @@ describe("readEnvironment", () => {
     ["ALGA_EGRESS_OVERRIDES", { ALGA_EGRESS_OVERRIDES: '{"a":1}' }],
     ["PORT", { PORT: "seventy" }],
     ["RUNNER_UI_PORT", { RUNNER_UI_PORT: "tcp://10.0.0.1:3001" }],
+    ["RUNNER_MAX_CONNECTIONS", { RUNNER_MAX_CONNECTIONS: "0" }],
     ["RUNNER_DRAIN_MS", { RUNNER_DRAIN_MS: "1.5" }],
     ["RUNTIME_LIMITS", { RUNTIME_LIMITS: '{"cell":1}' }],
     ["RUNTIME_LIMITS.cells", { RUNTIME_LIMITS: '{"cells":"many"}' }],

@@ -2,6 +2,7 @@ import type { TrustFiles } from "@alga-ext/bundle/node";
 import type { RunnerOptions } from "../create-runner.ts";
 import { RUNNER_LIMITS, type RunnerLimits } from "../options.ts";
 import type { RunnerLogger } from "../ports.ts";
+import { defaultMaxConnections } from "./bound-connections.ts";
 import {
   flagOf,
   integerOf,
@@ -22,6 +23,8 @@ export interface ListenOptions {
   readonly host: string;
   readonly port: number;
   readonly uiPort: number;
+  /** Connections that each of them holds at once. */
+  readonly maxConnections: number;
   /** End when stdin closes, so that a dead supervisor leaves nothing behind. */
   readonly exitWithStdin: boolean;
 }
@@ -45,6 +48,7 @@ export async function readEnvironment(
     // Port 0 asks the system for a free one.
     port: integerOf(env, "PORT", { fallback: 8080, max: MAX_PORT }),
     uiPort: integerOf(env, "RUNNER_UI_PORT", { fallback: 3001, max: MAX_PORT }),
+    maxConnections: integerOf(env, "RUNNER_MAX_CONNECTIONS", { fallback: defaultMaxConnections(), min: 1 }),
     exitWithStdin: flagOf(env, "ALGA_EXIT_WITH_STDIN"),
   };
   const drainMs = integerOf(env, "RUNNER_DRAIN_MS", { fallback: 4_000, max: MAX_DRAIN_MS });

@@ -41,7 +41,7 @@ export async function run(wall: Promise<Wall>): Promise<void> {
   const { runner, listen, trust, drainMs } = made;
   if (runner.wall === "none") logger.warn("cells run without an OS wall", { passedOver: runner.wallNotes });
 
-  const server = await serve(runner, listen).catch(async (error: unknown) => {
+  const server = await serve(runner, listen, { logger }).catch(async (error: unknown) => {
     await closeQuietly(runner);
     fail(1, error);
   });

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createRunner, type Runner } from "../create-runner.ts";
 import { createMemoryBundles } from "../testing/index.ts";
 import { generateKeys } from "../../test-support/test-runner.ts";
 import { serve, type RunnerServer } from "./serve.ts";
 
-const LISTEN = { host: "127.0.0.1", port: 0, uiPort: 0, exitWithStdin: false };
+const LISTEN = { host: "127.0.0.1", port: 0, uiPort: 0, maxConnections: 1_000, exitWithStdin: false };
 let runner: Runner;
 let surfaces: RunnerServer;
 /** Paths of requests that reached a handler. */
@@ -121,6 +121,74 @@ it.each(PORTS)("700 headers are refused by %s", async (_surface, port) => {
   const answer = await say(port(), `GET /healthz HTTP/1.1\r\nHost: a\r\n${headers}\r\n`);
   // Which one depends on whether their size or their number is noticed first.
   expect([[400], [431]]).toContainEqual(statuses(answer));
+});
+
+describe.each(["port", "uiPort"] as const)("more connections than places, to the %s", (which) => {
+  const MOST = 8;
+  /** Where every request waits until the test lets go. */
+  async function start() {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const warnings: string[] = [];
+    let asked = 0;
+    const hold = (): Promise<void> => {
+      asked += 1;
+      return held;
+    };
+    const ignore = () => undefined;
+    const server = await serve(
+      {
+        ...runner,
+        listener: (_req, res) => void hold().then(() => res.end("late")),
+        fetchUi: () => hold().then(() => new Response("late")),
+      },
+      { ...LISTEN, maxConnections: MOST },
+      { logger: { info: ignore, error: ignore, warn: (message) => void warnings.push(message) } },
+    );
+    const open = async () => {
+      const socket = connect(server[which], "127.0.0.1");
+      const answer = answerOf(socket);
+      await once(socket, "connect");
+      return { socket, answer };
+    };
+    const ask = async () => {
+      const [one, before] = [await open(), asked];
+      one.socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      await vi.waitFor(() => expect(asked).toBe(before + 1), { interval: 5, timeout: 10_000 });
+      // In an object: the answer itself is not waited for.
+      return { text: one.answer };
+    };
+    return { server, release, warnings, open, ask };
+  }
+
+  it("silent ones make room, the longest silent first", async () => {
+    const { server, release, warnings, open, ask } = await start();
+    const silent = [];
+    for (let at = 0; at < 3 * MOST; at += 1) silent.push(await open());
+    // The first two thirds and more are gone, without a word.
+    for (const { answer } of silent.slice(0, -MOST / 2)) expect(await answer).toBe("");
+    expect(silent.slice(-MOST / 2).map(({ socket }) => socket.destroyed)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    release();
+    expect(await (await ask()).text).toContain("late");
+    expect(warnings).toEqual([]);
+    await server.close();
+  });
+
+  it("those that wait for an answer keep theirs; who finds none is cut, and the log says so once", async () => {
+    const { server, release, warnings, open, ask } = await start();
+    const answers: { readonly text: Promise<string> }[] = [];
+    for (let at = 0; at < MOST; at += 1) answers.push(await ask());
+    for (let at = 0; at < MOST; at += 1) expect(await (await open()).answer).toBe("");
+    expect(warnings).toHaveLength(1);
+    release();
+    for (const { text } of answers) expect(await text).toContain("late");
+    expect(await (await ask()).text).toContain("late");
+    await server.close();
+  });
 });
 
 describe("close", () => {

@@ -2,6 +2,8 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { Runner } from "../create-runner.ts";
 import { toNodeListener } from "../http/node-listener.ts";
+import type { RunnerLogger } from "../ports.ts";
+import { boundConnections } from "./bound-connections.ts";
 import type { ListenOptions } from "./read-environment.ts";
 
 /** The two listeners of a runner process. */
@@ -12,14 +14,15 @@ export interface RunnerServer {
   close(): Promise<void>;
 }
 
-/** How long clients may take; what is later is cut. */
-export interface ServeTimeouts {
+/** How long clients may take; what is later is cut. And who is told of those for whom there is no place. */
+export interface ServeOptions {
   /** @default 10000 */
   readonly headersMs?: number;
   /** Headers and body. @default 60000 */
   readonly requestMs?: number;
   /** How often connections are looked at. @default 2000 */
   readonly checkMs?: number;
+  readonly logger?: RunnerLogger;
 }
 
 const MAX_HEADERS = 100;
@@ -32,15 +35,14 @@ const MAX_HEADERS = 100;
 export async function serve(
   runner: Runner,
   options: ListenOptions,
-  timeouts: ServeTimeouts = {},
+  how: ServeOptions = {},
 ): Promise<RunnerServer> {
-  const { host } = options;
-  const internal = await listen(runner.listener, { host, port: options.port, variable: "PORT", timeouts });
+  const at = { ...how, host: options.host, maxConnections: options.maxConnections };
+  const internal = await listen(runner.listener, { ...at, port: options.port, variable: "PORT" });
   const ui = await listen(toNodeListener(runner.fetchUi), {
-    host,
+    ...at,
     port: options.uiPort,
     variable: "RUNNER_UI_PORT",
-    timeouts,
   }).catch(async (error: unknown) => {
     await internal.end();
     throw error;
@@ -59,11 +61,16 @@ interface Listening {
   end(): Promise<void>;
 }
 
-async function listen(
-  listener: RequestListener,
-  at: { host: string; port: number; variable: string; timeouts: ServeTimeouts },
-): Promise<Listening> {
-  const { headersMs = 10_000, requestMs = 60_000, checkMs = 2_000 } = at.timeouts;
+interface ListenAt extends ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Where the port came from. */
+  readonly variable: string;
+  readonly maxConnections: number;
+}
+
+async function listen(listener: RequestListener, at: ListenAt): Promise<Listening> {
+  const { headersMs = 10_000, requestMs = 60_000, checkMs = 2_000 } = at;
   const server = createServer({
     headersTimeout: headersMs,
     requestTimeout: requestMs,
@@ -71,14 +78,16 @@ async function listen(
   });
   server.maxHeadersCount = MAX_HEADERS;
   const answering = new Set<ServerResponse>();
-  // Node 24 does not count them as idle.
-  const silent = new Set<Socket>();
-  server.on("connection", (socket) => {
-    silent.add(socket);
-    socket.once("close", () => silent.delete(socket));
+  const silent = boundConnections(server, {
+    most: at.maxConnections,
+    onFull: () =>
+      at.logger?.warn("connections are refused: all places are taken", {
+        port: at.port,
+        maxConnections: at.maxConnections,
+        hint: `Look who holds connections to ${at.variable}, or raise RUNNER_MAX_CONNECTIONS.`,
+      }),
   });
   server.on("request", (req, res) => {
-    silent.delete(req.socket);
     answering.add(res);
     res.once("close", () => {
       answering.delete(res);
@@ -104,6 +113,7 @@ async function end(
   await new Promise<void>((resolve) => {
     server.close(() => resolve());
     server.closeIdleConnections();
+    // Node 24 does not count them as idle.
     for (const socket of silent) if (socket.bytesRead === 0) socket.destroy();
     // Clients must not send the next request on a connection that ends with this answer.
     for (const res of answering) if (!res.headersSent) res.setHeader("connection", "close");

@@ -43,6 +43,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   ALGA_ISOLATION: "fresh, or warm for state that calls of one install share (fresh)",
   ALGA_ALLOW_NO_WALL: "1 runs cells without a wall of the operating system when there is none",
   ALGA_EXIT_WITH_STDIN: "1 ends the runner when stdin closes",
+  RUNNER_MAX_CONNECTIONS: "connections that each listener holds (4096, at most a quarter of the descriptors)",
   RUNNER_DRAIN_MS: "time for running calls to end after SIGTERM (4000)",
 };
 
