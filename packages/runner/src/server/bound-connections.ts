@@ -36,12 +36,13 @@ export function defaultMaxConnections(): number {
  */
 export function boundConnections(server: Server, { most, onFull }: ConnectionBound): ReadonlySet<Socket> {
   const silent = new Set<Socket>();
+  const mostSilent = Math.max(1, most / 2);
   let warnedAt = -Infinity;
   server.maxConnections = most;
   server.on("connection", (socket) => {
     silent.add(socket);
     socket.once("close", () => silent.delete(socket));
-    if (silent.size <= most / 2) return;
+    if (silent.size <= mostSilent) return;
     for (const oldest of silent) {
       silent.delete(oldest);
       oldest.destroy();

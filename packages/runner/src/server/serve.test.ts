@@ -126,7 +126,7 @@ it.each(PORTS)("700 headers are refused by %s", async (_surface, port) => {
 describe.each(["port", "uiPort"] as const)("more connections than places, to the %s", (which) => {
   const MOST = 8;
   /** Where every request waits until the test lets go. */
-  async function start() {
+  async function start(maxConnections = MOST) {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const warnings: string[] = [];
     let asked = 0;
@@ -141,7 +141,7 @@ describe.each(["port", "uiPort"] as const)("more connections than places, to the
         listener: (_req, res) => void hold().then(() => res.end("late")),
         fetchUi: () => hold().then(() => new Response("late")),
       },
-      { ...LISTEN, maxConnections: MOST },
+      { ...LISTEN, maxConnections },
       { logger: { info: ignore, error: ignore, warn: (message) => void warnings.push(message) } },
     );
     const open = async () => {
@@ -175,6 +175,13 @@ describe.each(["port", "uiPort"] as const)("more connections than places, to the
     release();
     expect(await (await ask()).text).toContain("late");
     expect(warnings).toEqual([]);
+    await server.close();
+  });
+
+  it("who has the only place is served", async () => {
+    const { server, release, ask } = await start(1);
+    release();
+    expect(await (await ask()).text).toContain("late");
     await server.close();
   });
 
