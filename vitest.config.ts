@@ -29,14 +29,7 @@ export default defineConfig({
       },
       { test: { ...shared, name: "alone", include: ALONE } },
       {
-        test: {
-          ...shared,
-          name: "contract",
-          include: ["packages/*/src/**/*.contract.test.ts"],
-          // Databases on disk, beside all other suites.
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-        },
+        test: { ...shared, name: "contract", include: ["packages/*/src/**/*.contract.test.ts"] },
       },
       { test: { ...shared, name: "pins", include: ["test/pins/**/*.test.ts"] } },
       {

@@ -12,55 +12,72 @@ import { createRegistry } from "../create-registry.ts";
 import type { Registry } from "../registry.ts";
 import { newManifest, packExtension, principalOf } from "./kit/world.ts";
 
+const tenantId = "acme";
+const runnerPublicKeyPem = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" });
 let dir = "";
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), "ext-registry-"));
-});
-afterAll(() => rm(dir, { recursive: true, force: true }));
+let pglite: PGlite;
+/** What a registry has been told before it was closed. */
+let told: Awaited<ReturnType<typeof tell>>;
 
-test("everything is there after a restart on the same directory", async () => {
-  const runnerPublicKeyPem = generateKeyPairSync("x25519").publicKey.export({ type: "spki", format: "pem" });
-  let pglite: PGlite;
-  const open = async (): Promise<Registry> => {
-    pglite = await PGlite.create(join(dir, "db"));
-    return createRegistry({
-      dialect: new PGliteDialect({ pglite }),
-      blobs: createFsBlobs(join(dir, "blobs")),
-      keys: createFileKeyProvider(join(dir, "keys", "kek")),
-      trust: null,
-      allowUnsigned: true,
-      runnerPublicKeyPem,
-    });
-  };
-  /** What a statement outside every transaction of the registry would run as. */
-  const session = async () => {
-    const { rows } = await pglite.query(
-      "select current_setting('app.tenant', true) as tenant, current_setting('app.host', true) as host, current_user as role",
-    );
-    return rows[0];
-  };
-  const tenantId = "acme";
+async function open(): Promise<Registry> {
+  pglite = await PGlite.create(join(dir, "db"));
+  return createRegistry({
+    dialect: new PGliteDialect({ pglite }),
+    blobs: createFsBlobs(join(dir, "blobs")),
+    keys: createFileKeyProvider(join(dir, "keys", "kek")),
+    trust: null,
+    allowUnsigned: true,
+    runnerPublicKeyPem,
+  });
+}
+
+/** What a statement outside every transaction of the registry would run as. */
+async function session(): Promise<unknown> {
+  const { rows } = await pglite.query(
+    "select current_setting('app.tenant', true) as tenant, current_setting('app.host', true) as host, current_user as role",
+  );
+  return rows[0];
+}
+
+async function tell(registry: Registry) {
   const { archive } = await packExtension(newManifest({ version: "0.1.*" }));
   const request = { archive, signatures: null, principal: principalOf(tenantId, ["extension:publish"]) };
-
-  const before = await open();
-  const published = await before.publish(request);
+  const published = await registry.publish(request);
   const registryId = published.extension.id;
-  const { installId } = await before.install({
+  const { installId } = await registry.install({
     tenantId,
     registryId,
     version: "0.1.0",
     grants: "declared",
     actor: "admin",
   });
-  await before.setSecrets({ tenantId, registryId, secrets: { api_key: "x" } });
+  await registry.setSecrets({ tenantId, registryId, secrets: { api_key: "x" } });
   const scope = { tenantId, installId };
-  await before.hostApi.storage(scope, { operation: "put", namespace: "n", key: "k", value: { kept: true } });
+  await registry.hostApi.storage(scope, {
+    operation: "put",
+    namespace: "n",
+    key: "k",
+    value: { kept: true },
+  });
   const row = { versionId: null, requestId: "r", method: "GET", path: "/", userId: null };
-  await before.executionLog.started({ tenantId, registryId, ...row });
-  expect(await session()).toEqual({ tenant: "", host: "", role: "postgres" });
-  await before.close();
+  await registry.executionLog.started({ tenantId, registryId, ...row });
+  return { archive, request, published, registryId, installId, scope, session: await session() };
+}
 
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), "ext-registry-"));
+  const before = await open();
+  told = await tell(before);
+  await before.close();
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
+
+test("statements outside of its transactions run as nobody's", () => {
+  expect(told.session).toEqual({ tenant: "", host: "", role: "postgres" });
+});
+
+test("everything is there after a restart on the same directory", { timeout: 60_000 }, async () => {
+  const { archive, request, published, registryId, installId, scope } = told;
   const after = await open();
   expect(await after.publish(request)).toEqual({ ...published, created: false });
   const resolved = await after.resolver.resolve({ tenantId, extensionId: registryId });
