@@ -167,6 +167,9 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** A call of a version that nobody has prepared waits for that, for longer than it may on a busy machine. */
+export const PREPARED_MS = 60_000;
+
 /** Poll a condition until it holds; for processes and sockets, which tell nobody when they are done. */
 export async function until<T>(
   what: string,

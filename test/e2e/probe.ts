@@ -3,10 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, packProject, publishBundle, signBundle } from "@alga-ext/cli";
-import { until, type SessionFetch } from "./deployment.ts";
-
-/** A call of a version that nobody has prepared waits for that, for longer than it may on a busy machine. */
-const PREPARED_MS = 60_000;
+import { PREPARED_MS, until, type SessionFetch } from "./deployment.ts";
 
 /** Publish the probe, install it for the tenant of `admin`, and wait until it is prepared. */
 export async function installProbe(

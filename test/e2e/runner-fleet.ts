@@ -16,7 +16,7 @@ import { anInstall, aPrincipal, createMemoryAudit, generateCallKeys } from "@alg
 import { bundleBlobPath } from "@alga-ext/protocol";
 import { buildComponent } from "../../packages/runner/test-support/build-component.ts";
 import { packTestBundle } from "../../packages/runner/test-support/test-runner.ts";
-import { freePorts, until } from "./deployment.ts";
+import { freePorts, PREPARED_MS, until } from "./deployment.ts";
 
 const BIN = fileURLToPath(new URL("../../packages/runner/dist/bin.js", import.meta.url));
 const UPSTREAM = "effects.example";
@@ -194,8 +194,8 @@ function toRunnerProcess(port: number, env: Readonly<Record<string, string>>): R
 }
 
 /** Call one install until it answers: then it has a warm cell on the runner that the gateway chose. */
-export async function warm(fleet: RunnerFleet, install: string): Promise<void> {
-  await until("a warm cell", 60_000, async () => {
+export async function warm(fleet: RunnerFleet, install: string, timeoutMs = 10_000): Promise<void> {
+  await until("a warm cell", timeoutMs, async () => {
     const answer = await fetch(`${fleet.baseUrl}/api/ext/${install}/reads/warm`);
     await answer.arrayBuffer();
     return answer.status === 200;
@@ -208,7 +208,7 @@ export async function installsOf(fleet: RunnerFleet): Promise<ReadonlyMap<Runner
   const counts = () => Promise.all(fleet.runners.map((runner) => runner.metric(OK_CALLS)));
   for (let at = 0; [...found.values()].some((own) => own.length < 2); at += 1) {
     const before = await counts();
-    await warm(fleet, `install-${at}`);
+    await warm(fleet, `install-${at}`, PREPARED_MS);
     const after = await counts();
     const home = fleet.runners.find((_runner, index) => (after[index] ?? 0) > (before[index] ?? 0));
     if (home !== undefined) found.get(home)?.push(`install-${at}`);
