@@ -36,7 +36,7 @@ interface SuiteOptions {
   readonly isPatient?: boolean;
 }
 
-/** As the runner prepares components: what is called goes first, and what a call waits for goes on as fast as this does. */
+/** Below the runner's preparing of components, which other suites wait for. */
 const PATIENT = ["nice", "-n", "10"] as const;
 
 /** Contract tests that measure time, or have to be through in a certain time. */

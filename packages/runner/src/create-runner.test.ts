@@ -187,7 +187,7 @@ describe("execute", () => {
     expect((await troubled.fetch(new Request("http://runner/healthz"))).status).toBe(503);
     await troubled.close();
     rmSync(dirname(file), { recursive: true });
-  });
+  }, 120_000);
 
   it("does not run a bundle it cannot find", async () => {
     const absent: ContentHash = `sha256:${"0".repeat(64)}`;
@@ -322,5 +322,5 @@ describe("legacy components", () => {
     const messages = started.warnings.flatMap(({ guest }) => (typeof guest === "string" ? [guest] : []));
     expect(messages).toEqual([expect.stringContaining("unreachable")]);
     await started.runner.close();
-  });
+  }, 120_000);
 });

@@ -64,9 +64,15 @@ describe("a caller that goes away", () => {
     server.close();
     server.closeAllConnections();
   });
+});
 
-  it("F23: lets what runs end when it closes, and refuses what comes", async () => {
-    const own = await startTestRunner([{ component: await buildComponent(GUEST) }], { allowNoWall: true });
+describe("a runner that closes", () => {
+  let own: Awaited<ReturnType<typeof startTestRunner>>;
+  beforeAll(async () => {
+    own = await startTestRunner([{ component: await buildComponent(GUEST) }], { allowNoWall: true });
+  });
+
+  it("F23: lets what runs end, and refuses what comes", async () => {
     const [ownHash] = own.hashes as [ContentHash];
     await own.runner.execute(requestFor(ownHash, "/"));
     const running = own.runner.execute(requestFor(ownHash, "/loop", { limits: { timeout_ms: 1_500 } }));

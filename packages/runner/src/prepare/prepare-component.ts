@@ -17,8 +17,11 @@ const MAX_COMPONENT_BYTES = 16 * MIB;
 const MAX_OUTPUT_BYTES = 40 * MIB;
 const CPU_MS = 20_000;
 const GIVE_UP_MS = 300_000;
-/** Calls go first: preparing takes a second of a processor, and nobody but its own install waits for it. */
-const NICENESS = 10;
+/**
+ * Calls go first: preparing takes a second or two of a processor, and nobody but its own install waits for it. A quarter
+ * of a processor that others want, and not a tenth: where every core is busy, its first call would wait half a minute.
+ */
+const NICENESS = 5;
 const DATA_BYTES = 2048 * MIB;
 /**
  * The transpiler runs once, for a second: compiling it a second time, for speed, takes a third of all the processor
