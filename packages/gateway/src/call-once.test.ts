@@ -142,6 +142,16 @@ describe("a call under a key", () => {
     },
   );
 
+  test("whose time was over before the extension was asked can be made later, and the caller hears when", async () => {
+    const errors = ["deadline_exceeded: not_started", null];
+    const invoker = createFakeInvoker(() => ({ error: errors.shift() ?? null }));
+    const gateway = createTestGateway({ invoker });
+    const { status, error, headers } = await post(gateway);
+    expect([status, error, headers.get("retry-after")]).toEqual([504, "deadline_exceeded", "1"]);
+    expect((await post(gateway)).status).toBe(200);
+    expect(invoker.calls).toHaveLength(2);
+  });
+
   test.each([
     ["a quota that is down", { quota: { take: () => Promise.reject(new Error("down")) } }],
     ["a log that is down", { audit: { started: () => Promise.reject(new Error("down")) } }],

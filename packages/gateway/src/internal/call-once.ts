@@ -54,7 +54,8 @@ export async function callOnce<Made>(
     return { response };
   } catch (error) {
     // What is no error of ours happened before the runner was asked.
-    const isMade = error instanceof GatewayError && !NOT_MADE.has(error.code);
+    const isMade =
+      error instanceof GatewayError && !NOT_MADE.has(error.code) && error.details["notMade"] !== true;
     const settled = isMade
       ? idempotency.keep(scope, { token, answer: toKeptError(error) })
       : idempotency.release(scope, { token });

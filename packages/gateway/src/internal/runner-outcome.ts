@@ -42,8 +42,15 @@ export function assertGuestAnswer(answer: ExecuteResponse): void {
   throw toRunnerError(answer.error);
 }
 
+/** A deadline that passed before the guest was asked: the runner was still preparing its code, or others were first. */
+const NOT_STARTED = "deadline_exceeded: not_started";
+
 /** The `GatewayError` of a runner's error text. */
 export function toRunnerError(text: string): GatewayError {
+  if (text === NOT_STARTED)
+    return new GatewayError("deadline_exceeded", "The extension did not start in time; try again.", {
+      details: { runnerError: text, notMade: true, retryAfterS: 1 },
+    });
   const [prefix = ""] = text.split(":", 1);
   const known = Object.hasOwn(OUTCOMES, prefix) ? OUTCOMES[prefix] : undefined;
   const [code, message] = known ?? ["bad_gateway", "The runner could not carry out the call."];

@@ -1,7 +1,7 @@
 import type { RunnerError } from "../errors.ts";
 import type { RunnerLimits } from "../options.ts";
 import type { CallSignal } from "./call-signal.ts";
-import { closing, goneAway, notAdmitted, overdue, overloaded } from "./cell-errors.ts";
+import { closing, goneAway, notAdmitted, notStarted, overloaded } from "./cell-errors.ts";
 
 /** Whose call it is, as far as fairness goes. */
 export interface Place {
@@ -44,7 +44,7 @@ export interface Admission<P extends Place, C extends object> {
    *
    * @throws {RunnerError} `overloaded` when its install or tenant has too many, `not_admitted` when the runner has:
    * at once when a queue is full, later when its turn does not come within `queueMs`. Later also `deadline_exceeded`
-   * and, when the caller goes away, `execute_failed`.
+   * with the reason `not_started` and, when the caller goes away, `execute_failed`.
    */
   enter(
     place: P,
@@ -201,7 +201,7 @@ export function createAdmission<P extends Place, C extends object>(
         };
         const onAbort = () => entry.refuse(goneAway());
         const timer = setTimeout(
-          () => entry.refuse(leftMs <= limits.queueMs ? overdue() : waitedInVain(entry.blockedBy)),
+          () => entry.refuse(leftMs <= limits.queueMs ? notStarted() : waitedInVain(entry.blockedBy)),
           Math.min(leftMs, limits.queueMs),
         );
         signal?.addEventListener("abort", onAbort, { once: true });

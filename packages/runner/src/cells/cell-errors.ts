@@ -15,6 +15,14 @@ export function overdue(): RunnerError {
   return new RunnerError("deadline_exceeded", "The call ran past its deadline.");
 }
 
+/** Its time was over before the guest was asked: its cell was starting, or others were first. */
+export function notStarted(): RunnerError {
+  return new RunnerError("deadline_exceeded", "The call's deadline passed before it began; try again.", {
+    retryable: true,
+    details: { reason: "not_started", retryAfterS: 1 },
+  });
+}
+
 /** What a cell gives as a reason; its words count for nothing. */
 export function messageOf({ message }: Frame["header"]): string {
   return typeof message === "string" ? message.slice(0, 500) : "no reason given";

@@ -297,6 +297,24 @@ describe("createCellPool", () => {
     await pool.close(0);
   });
 
+  it("says of a call that its start outlasted that it was not begun, and serves the next one", async () => {
+    const { run, all, settle, pool, finish } = setUp();
+    const prepared = Promise.withResolvers<Artifact>();
+    const load = () => prepared.promise;
+    await expect(run("a", { load, deadlineMs: 10 })).rejects.toMatchObject({
+      code: "deadline_exceeded",
+      details: { reason: "not_started", retryAfterS: 1 },
+    });
+    const next = run("a", { load });
+    prepared.resolve(ARTIFACT);
+    await settle();
+    const called = all.filter(({ pending }) => pending.length > 0);
+    expect(called).toHaveLength(1);
+    finish(called[0]);
+    expect(await next).toBe(RESPONSE);
+    await pool.close(0);
+  });
+
   it("starts no spare while a cell is starting", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     try {

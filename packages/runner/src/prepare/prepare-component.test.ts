@@ -60,7 +60,7 @@ describe("prepareComponent", () => {
     const prepared = prepare(component);
     let pid = findNode(process.pid);
     for (; pid === undefined; pid = findNode(process.pid)) await delay(1);
-    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 10));
+    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + 5));
     await prepared;
   });
 
